@@ -1,0 +1,43 @@
+# `make` alone lists the commands.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench lint setup clean
+PYTHON ?= python3
+BIN := .venv/bin
+RUN := $(BIN)/uv run --frozen --no-sync
+STAMP := .venv/.synced
+
+help: ## list these commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-7s %s\n", $$1, $$2}'
+
+setup: $(STAMP) ## install everything the project needs into .venv
+
+$(BIN)/uv:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "medicomut needs Python 3.11 or newer")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+
+$(STAMP): pyproject.toml uv.lock | $(BIN)/uv
+	$(BIN)/uv sync --frozen --quiet --extra dev --inexact
+	@touch $@
+
+demo: $(STAMP) ## load the agreement, make a synthetic register and lines of care, check them, show a summary
+	$(BIN)/python -m medicomut.cli.demo --out out/demo
+
+test: $(STAMP) ## run every test
+	$(BIN)/python -m pytest -n auto
+
+lint: $(STAMP) ## style, types and the arrows between rooms
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+check: lint $(STAMP) ## lint, and the shipped data verified against itself
+	$(BIN)/medicomut agreement verify be/amm/2020
+	$(BIN)/medicomut agreement verify be/amm/2024
+
+bench: $(STAMP) ## measure speed and memory, as ratios to a named baseline in the same run
+	$(BIN)/python benchmarks/bench.py
+
+clean: ## remove what the commands made
+	rm -rf out .venv benchmarks/data
