@@ -1,0 +1,282 @@
+"""``medicomut agreement``: the agreements as data, shown, verified, exported."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any, ParamSpec
+
+import typer
+
+P = ParamSpec("P")
+
+app = typer.Typer(
+    name="agreement",
+    help="Agreements as data: clauses, amounts, tables; each value with its clause.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+class Format(StrEnum):
+    """How an answer is written."""
+
+    table = "table"
+    json = "json"
+
+
+class ExportFormat(StrEnum):
+    """How an export is written."""
+
+    json = "json"
+    csv = "csv"
+
+
+class Language(StrEnum):
+    """The languages an answer can be read in."""
+
+    fr = "fr"
+    nl = "nl"
+    de = "de"
+    en = "en"
+
+
+def _language(chosen: Language | None) -> str:
+    """Return the language asked for, else that of the environment when it is one of ours, else English."""
+    if chosen is not None:
+        return chosen.value
+    # The first that is set decides, as for every program; its first two letters are the language.
+    setting = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    code = setting[:2].lower()
+    return code if code in Language.__members__ else Language.en.value
+
+
+Id = Annotated[
+    str, typer.Argument(metavar="ID", help="An agreement, such as be/amm/2020.", show_default=False)
+]
+AsFormat = Annotated[Format, typer.Option("--format", help="A table to read, or JSON for a program.")]
+InLanguage = Annotated[
+    Language | None, typer.Option("--lang", help="Language; else that of LANG, else English.")
+]
+
+
+def _named_errors(command: Callable[P, None]) -> Callable[P, None]:
+    """Turn faults of the input into sentences on standard error and exit status 2.
+
+    Nothing goes to standard output.
+    """
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        from medicomut.errors import Problems
+
+        try:
+            command(*args, **kwargs)
+        except Problems as problems:
+            for problem in problems.problems:
+                typer.echo(str(problem), err=True)
+            raise typer.Exit(2) from None
+
+    return run
+
+
+def _print_json(content: Any) -> None:
+    typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
+
+
+@app.command("list", epilog="Example: medicomut agreement list --format json")
+@_named_errors
+def list_agreements(format: AsFormat = Format.table, lang: InLanguage = None) -> None:
+    """List the agreements that are here, with their terms and how much of each is known."""
+    from medicomut.agreement import headings
+    from medicomut.agreement.exporting import heading_to_dict
+
+    found = headings()
+    if format is Format.json:
+        _print_json(
+            [
+                {key: cover[key] for key in ("id", "title", "coverage", "term")}
+                for cover in map(heading_to_dict, found)
+            ]
+        )
+        return
+    from medicomut.cli import agreement_tables
+
+    agreement_tables.agreements(found, _language(lang))
+
+
+@app.command(epilog="Example: medicomut agreement show be/amm/2020 --clause 14.4 --lang nl")
+@_named_errors
+def show(
+    id: Id,
+    clause: Annotated[
+        str | None, typer.Option(metavar="N", help="Only this clause, such as 14.2.3.4.")
+    ] = None,
+    format: AsFormat = Format.table,
+    lang: InLanguage = None,
+) -> None:
+    """Show an agreement's clauses: number, title, summary, references, in four languages."""
+    from medicomut.agreement import load
+    from medicomut.agreement.exporting import clause_to_dict, heading_to_dict
+
+    agreement = load(id)
+    clauses = agreement.clauses if clause is None else (agreement.clause(clause),)
+    if format is Format.json:
+        heading = heading_to_dict(agreement.heading)
+        cover = {key: heading[key] for key in ("id", "title", "coverage", "coverage_note", "term")}
+        _print_json(cover | {"clauses": [clause_to_dict(found) for found in clauses]})
+        return
+    from medicomut.cli import agreement_tables
+
+    if clause is None:
+        agreement_tables.clauses(agreement, _language(lang))
+    else:
+        agreement_tables.clause(agreement, clauses[0], _language(lang))
+
+
+@app.command(epilog="Example: medicomut agreement parameters be/amm/2020 --on 2020-02-04 --match ceiling")
+@_named_errors
+def parameters(
+    id: Id,
+    on: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Only values that hold on this day."),
+    ] = None,
+    match: Annotated[
+        str, typer.Option(metavar="TEXT", help="Only those with this text in id or label.")
+    ] = "",
+    format: AsFormat = Format.table,
+    lang: InLanguage = None,
+) -> None:
+    """List every amount, rate, threshold, count and date the agreement fixes, with its clause."""
+    from medicomut.agreement import load
+    from medicomut.agreement.exporting import parameter_to_dict
+
+    agreement = load(id)
+    day = on.date() if on else None
+    wanted = match.casefold()
+    found = [
+        parameter.during(day)
+        for parameter in agreement.parameters
+        if any(wanted in text.casefold() for text in (parameter.id, *parameter.label.to_dict().values()))
+    ]
+    found = [parameter for parameter in found if parameter.values]
+    if format is Format.json:
+        _print_json([parameter_to_dict(parameter, agreement.id) for parameter in found])
+        return
+    from medicomut.cli import agreement_tables
+
+    agreement_tables.parameters(found, _language(lang))
+
+
+@app.command(epilog="Example: medicomut agreement verify be/amm/2020 --format json")
+@_named_errors
+def verify(
+    source: Annotated[
+        str, typer.Argument(metavar="ID|PATH", help="An agreement, or a folder of the same layout.")
+    ],
+    format: AsFormat = Format.table,
+    lang: InLanguage = None,
+) -> None:
+    """Recompute sums, pro-ratas and claims, compare languages and texts, and say what does not agree.
+
+    Exit status 0 when the data hold (contradictions of the source itself are findings, not faults), 1 when
+    something of the data fails, 2 when the data do not load.
+    """
+    from medicomut.agreement import load
+    from medicomut.agreement import verify as verify_agreement
+
+    report = verify_agreement(load(source))
+    if format is Format.json:
+        _print_json(report.to_dict(_language(lang)))
+    else:
+        from medicomut.cli import agreement_tables
+
+        agreement_tables.report(report, _language(lang))
+    raise typer.Exit(0 if report.sound else 1)
+
+
+@app.command(epilog="Example: medicomut agreement export be/amm/2020 --format csv --out agreement.csv")
+@_named_errors
+def export(
+    id: Id,
+    format: Annotated[
+        ExportFormat, typer.Option("--format", help="JSON, or CSV with a row a value.")
+    ] = ExportFormat.json,
+    out: Annotated[
+        Path | None, typer.Option(help="Write to this file, whole or not at all.", dir_okay=False)
+    ] = None,
+) -> None:
+    """Write everything in an agreement: clauses, parameters, readings, tables, promises, claims."""
+    from medicomut.agreement import load
+    from medicomut.agreement.exporting import as_csv, to_dict
+
+    agreement = load(id)
+    if format is ExportFormat.json:
+        content = json.dumps(to_dict(agreement), ensure_ascii=False, indent=2) + "\n"
+    else:
+        content = as_csv(agreement)
+    if out is None:
+        sys.stdout.write(content)
+    else:
+        _write_whole(out, content)
+        typer.echo(str(out))
+
+
+def _write_whole(path: Path, content: str) -> None:
+    """Write beside the file, then take its place, so that nobody ever sees half of it."""
+    from medicomut.errors import Problem, Problems
+
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_text(content, encoding="utf-8", newline="")
+        part.replace(path)
+    except OSError as error:
+        raise Problems(
+            [
+                Problem(
+                    code="cannot_write", what=f"{path}: {error.strerror}", mend="choose a folder that exists"
+                )
+            ]
+        ) from None
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@app.command(epilog="Example: medicomut agreement rate --code 458673")
+@_named_errors
+def rate(  # noqa: PLR0917  one parameter an option
+    code: Annotated[str | None, typer.Option(help="A nomenclature code of six digits.")] = None,
+    article: Annotated[
+        str | None, typer.Option(help="An article of the nomenclature, such as 17bis.")
+    ] = None,
+    group: Annotated[str | None, typer.Option(metavar="NAME", help="A fee group, by id or name.")] = None,
+    agreement: Annotated[
+        str | None, typer.Option(metavar="ID", help="The agreement; else the latest with index rates.")
+    ] = None,
+    format: AsFormat = Format.table,
+    lang: InLanguage = None,
+) -> None:
+    """Say at which rate a fee is indexed: the most specific of code, article and group decides."""
+    from medicomut.agreement import available, index_rate, load
+    from medicomut.errors import Problem, Problems
+
+    if code is None and article is None and group is None:
+        raise Problems(
+            [Problem(code="nothing_asked", what="no fee is named", mend="give --code, --article or --group")]
+        )
+    if agreement is None:
+        chosen = next(found for found in map(load, reversed(available())) if found.index_rates is not None)
+    else:
+        chosen = load(agreement)
+    answer = index_rate(chosen, code=code, article=article, group=group)
+    if format is Format.json:
+        _print_json({"agreement": chosen.id} | answer.to_dict())
+        return
+    from medicomut.cli import agreement_tables
+
+    agreement_tables.rate(chosen.id, answer, _language(lang))

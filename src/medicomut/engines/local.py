@@ -1,0 +1,167 @@
+"""The check of a file of lines on this machine: chunk by chunk, so that memory stays flat."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from medicomut.engines import columns
+from medicomut.engines.columns import Inputs
+from medicomut.engines.outcome import ADDED, Outcomes
+from medicomut.engines.tables import CodeTable, DayTable, PractitionerTable
+from medicomut.tariff import book
+from medicomut.tariff.practitioners import Practitioners
+
+if TYPE_CHECKING:
+    from medicomut.tariff.conditions import Conditions
+    from medicomut.tariff.fee_table import FeeTable
+
+NEEDED = (
+    "basis", "verdict", "tariff_binds", "binding_known", "fee_known", "share_known", "charge_stated", "fee_cents",
+    "reimbursement_cents", "patient_share_cents", "supplement_cents", "excess_cents", *book.REASONS,
+)  # fmt: skip
+
+
+class Checker:
+    """Checks chunks of lines with the agreement, the law, the fees, the practitioners and the readings chosen.
+
+    `repeated` names the (patient, date) pairs with more than one electrocardiogram, with the columns `patient`
+    and `date` (and `practitioner` under the reading `patient_day_practitioner`); see `repeated_ecgs`.
+    """
+
+    def __init__(
+        self,
+        conditions: Conditions,
+        fees: FeeTable,
+        practitioners: Practitioners | None = None,
+        repeated: pl.DataFrame | None = None,
+    ) -> None:
+        self.codes = CodeTable(conditions, fees)
+        self.days = DayTable(conditions, self.codes.boundaries)
+        self.practitioners = PractitionerTable(practitioners or Practitioners([]))
+        self.parameters = conditions.parameters
+        self.repeated = repeated
+        self.outcomes = Outcomes()
+
+    def check(self, chunk: pl.DataFrame) -> pl.DataFrame:
+        """Return the columns of `ADDED` for each line of the chunk, in its order."""
+        inputs = Inputs(constants=dict(self.parameters))
+        agreement = self._inputs(chunk, inputs)
+        frame = self._run(inputs, len(chunk))
+        return self._result(frame, inputs, agreement)
+
+    def _inputs(self, chunk: pl.DataFrame, inputs: Inputs) -> pl.Series:
+        columns.read_facts(chunk, inputs)
+        columns.read_words(chunk, inputs)
+        columns.read_amounts(chunk, inputs)
+        code, day = columns.read_code(chunk, inputs), columns.read_day(chunk, inputs)
+        readable = code.is_not_null() & day.is_not_null()
+        inputs.put("readable", True if readable.all() else readable)
+        second = columns.read_second(chunk, inputs)
+        inputs.put("second", -1 if second is None else second.fill_null(-1))
+        inputs.put("time_stated", False if second is None else second.null_count() == 0 or second.is_not_null())
+        period, agreement = self.days.put(day, inputs)
+        kind = self.codes.put(code, period, inputs)
+        if not readable.all():
+            inputs.put("fee_known", inputs.columns["fee_known"] & readable)
+        row = self.practitioners.put(columns.read_practitioner(chunk, inputs), day, inputs)
+        self._slots(chunk, row, inputs)
+        inputs.put("ecg_repeated", self._repeated(chunk, kind, day))
+        names = pl.Series(self.days.agreements, dtype=pl.Categorical)
+        if isinstance(agreement, int):
+            agreement = pl.repeat(agreement, len(chunk), dtype=pl.UInt8, eager=True)
+        return names.gather(agreement.set(day.is_null(), None) if day.null_count() else agreement)
+
+    def _slots(self, chunk: pl.DataFrame, row: pl.Series | None, inputs: Inputs) -> None:
+        """Compute the slot rule for those lines only whose practitioner has slots."""
+        inputs.constants.update(dict.fromkeys(book.SLOTS, 0))
+        inputs.put("site", 0)
+        inputs.put("in_declared_slot", False)
+        lines = self.practitioners.partial_lines(row, inputs)
+        if row is None or lines is None or not len(lines):
+            return
+        at = row.gather(lines)
+        known = pl.DataFrame({name: table.gather(at) for name, table in self.practitioners.slots.items()})
+        moment = inputs.columns.get("second_of_week")
+        site = self._site(chunk, lines)
+        known = known.with_columns(
+            second_of_week=pl.lit(-1) if moment is None else moment.gather(lines), site=site
+        )
+        rule = book.rulebook().rules["in_declared_slot"]
+        inside = known.select(rule.function(*(pl.col(name) for name in rule.reads))).to_series()
+        inputs.put("in_declared_slot", _scattered(lines, inside, len(chunk), False))
+        inputs.put("site", _scattered(lines, site, len(chunk), 0))
+
+    def _site(self, chunk: pl.DataFrame, lines: pl.Series) -> pl.Series:
+        if "site" not in chunk.columns:
+            return pl.zeros(len(lines), dtype=pl.Int32, eager=True)
+        written, sites = chunk["site"].gather(lines), self.practitioners.sites
+        if isinstance(written.dtype, pl.Enum):
+            known = pl.Series([sites.get(name, -1) for name in written.dtype.categories], dtype=pl.Int32)
+            return known.gather(written.to_physical()).fill_null(0)
+        written = written.cast(pl.String).str.strip_chars()
+        number = written.replace_strict(list(sites), list(sites.values()), default=-1, return_dtype=pl.Int32)
+        return number.set(written.is_null() | (written == ""), 0)
+
+    def _repeated(self, chunk: pl.DataFrame, kind: pl.Series, day: pl.Series) -> pl.Series | bool:
+        if self.repeated is None or not len(self.repeated):
+            return False
+        lines = self.codes.is_ecg.gather(kind).arg_true()
+        keys = self.repeated.columns
+        here = chunk.select(c for c in keys if c != "date").gather(lines).with_columns(date=day.gather(lines))
+        found = here.select(pl.col(c).cast(self.repeated.schema[c]) for c in keys).with_row_index("at")
+        found = found.join(self.repeated, on=keys, how="semi")
+        return _scattered(lines.gather(found["at"]), pl.repeat(True, len(found), eager=True), len(chunk), False)
+
+    def _run(self, inputs: Inputs, height: int) -> pl.DataFrame:
+        frame = pl.DataFrame(inputs.columns) if inputs.columns else pl.DataFrame(height=height)
+        for stage in book.rulebook().expressions(inputs.constants, ready=("in_declared_slot",)):
+            frame = frame.with_columns(**stage)
+        missing = {n: pl.lit(inputs.constants[n]) for n in NEEDED if n not in frame.columns}
+        return frame.with_columns(**missing)
+
+    def _result(self, frame: pl.DataFrame, inputs: Inputs, agreement: pl.Series) -> pl.DataFrame:
+        words = self.outcomes.words(frame, inputs.unreadable)
+        known, shared = pl.col("fee_known"), pl.col("fee_known") & pl.col("share_known")
+        charged = known & pl.col("charge_stated")
+        amounts = frame.select(
+            pl.when(known).then("fee_cents").alias("fee_cents"),
+            pl.when(shared).then("reimbursement_cents").alias("reimbursement_cents"),
+            pl.when(shared).then("patient_share_cents").alias("patient_share_cents"),
+            pl.when("binding_known").then("tariff_binds").alias("tariff_binds"),
+            pl.when(charged).then("supplement_cents").alias("supplement_cents"),
+            pl.when(charged).then("excess_cents").alias("excess_cents"),
+        )
+        return amounts.with_columns(agreement=agreement, **words).select(
+            pl.col(name).cast(dtype) for name, dtype in ADDED.items()
+        )
+
+
+def _scattered(lines: pl.Series, values: pl.Series, height: int, empty: bool | int) -> pl.Series:
+    return pl.repeat(empty, height, dtype=values.dtype, eager=True).scatter(lines, values)
+
+
+def repeated_ecgs(lines: pl.LazyFrame, conditions: Conditions) -> pl.DataFrame | None:
+    """Return the patients and days with more than one electrocardiogram (6.5), None where no line names a patient.
+
+    One electrocardiogram is one line; the reading `ecg_same_day` says whether another doctor's counts too.
+    """
+    present = lines.collect_schema()
+    if "patient" not in present:
+        return None
+    keys = ["patient", "date"]
+    if conditions.readings["ecg_same_day"] == "patient_day_practitioner" and "practitioner" in present:
+        keys.append("practitioner")
+    codes = [str(code) for code in sorted(conditions.ecg_codes)]
+    wanted: list[int] | list[str] = [int(c) for c in codes] if present["code"].is_integer() else codes
+    day = pl.col("date") if present["date"] == pl.Date else pl.col("date").cast(pl.String).str.to_date(strict=False)
+    return (
+        lines.filter(pl.col("code").is_in(wanted) & pl.col("patient").is_not_null())
+        .select(*(pl.col(k) for k in keys if k != "date"), date=day)
+        .group_by(keys)
+        .len()
+        .filter(pl.col("len") > 1)
+        .select(keys)
+        .collect(engine="streaming")
+    )

@@ -1,0 +1,211 @@
+"""Synthetic practitioners and lines of care: realistic in codes, hours and faults, about nobody.
+
+The same seed gives the same rows everywhere: draws come from whole-number mixing, not from a library's generator.
+Every practitioner's number lies in the block set apart for synthetic people (`identifiers.synthetic_inami`).
+Faults are planted on lines whose lawfulness does not depend on any reading of the text, and are named in the
+column `planted`, so that a check can be measured against them.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import date
+
+import polars as pl
+
+from medicomut.identifiers import synthetic_inami
+from medicomut.tariff.conditions import Conditions
+from medicomut.tariff.fee_table import FeeTable
+from medicomut.tariff.vocabulary import FACTS, SETTINGS, THIRD_PARTY
+
+GP_COMPETENCES = tuple(f"{n:03}" for n in range(1, 10))
+SPECIALIST_COMPETENCES = ("580", "690", "730", "550", "370", "340", "480", "770", "780", "930")
+MOST_PRACTITIONERS = 90_000
+SERIALS = 10_000
+
+NO_SLOT = (12 * 60, 13 * 60 - 1)
+"""The minutes of the day in which no synthetic practitioner has an off-tariff slot."""
+
+SITES = ("A", "B")
+DAYS = ("mon", "tue", "wed", "thu", "fri")
+
+GP_CODES = ((101032, 300), (101076, 500), (103132, 140), (475075, 30), (101010, 30))
+SPECIALIST_CODES = ((102012, 250), (102034, 250), (102071, 150), (102093, 150), (102734, 120), (475075, 70), (960013, 10))
+HOME_CODES = (103132,)
+ORDINARY_CHARGE = {102012: 2600, 102034: 4100, 102071: 3900, 102093: 3600, 102734: 3300, 475075: 1900, 960013: 2500}
+"""What a line is charged where no fee is known, in cents: about the going price, only to have a charge."""
+
+PLANTED = ("none", "above_tariff", "optional_third_party", "shared_room", "partial_outside_slot")
+PLANTED_TYPE = pl.Enum(list(PLANTED))
+
+_MIX_1, _MIX_2, _GOLDEN = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 0x9E3779B97F4A7C15
+_MASK = (1 << 64) - 1
+
+
+def practitioners(rows: int, seed: int) -> pl.DataFrame:
+    """Return a table of practitioners in the layout `check --practitioners` reads, two in five of them GPs."""
+    if not 0 < rows <= MOST_PRACTITIONERS:
+        raise ValueError(f"{rows} practitioners; between 1 and {MOST_PRACTITIONERS} can be made")
+    draw = random.Random(seed)  # noqa: S311 - nothing secret: a seed must give the same rows
+    made = [_practitioner(n, draw) for n in range(rows)]
+    return pl.DataFrame(made, schema=dict.fromkeys(
+        ("practitioner", "profession", "status", "valid_from", "valid_to", "slots"), pl.String), orient="row")  # fmt: skip
+
+
+def _practitioner(n: int, draw: random.Random) -> tuple[str, ...]:
+    gp = n % 5 < 2  # noqa: PLR2004 - two in five
+    competences = GP_COMPETENCES if gp else SPECIALIST_COMPETENCES
+    number = synthetic_inami(n % SERIALS, competences[n // SERIALS % len(competences)])
+    full, partial = (89, 4) if gp else (72, 11)
+    die = draw.randrange(100)
+    status = "full" if die < full else "partial" if die < full + partial else "refused"
+    slots = ""
+    if status == "partial":
+        days = draw.sample(DAYS, draw.randint(1, 3 if gp else 4))
+        hours = [draw.choice(("08:00-12:00", "13:00-17:00", "16:00-20:00")) for _ in days]
+        site = "A" if gp else draw.choice(SITES)
+        slots = ";".join(f"{day} {hour}@{site}" for day, hour in zip(days, hours, strict=True))
+    return number, "gp" if gp else "specialist", status, "", "", slots
+
+
+def _uniform(name: str, seed: int, below: int) -> pl.Expr:
+    """Draw a whole number below a bound for each row, the same for the same seed, name and row."""
+    salt = int.from_bytes(name.encode()[:7].ljust(7, b"."), "big")
+    start = (seed * _GOLDEN + salt * _MIX_1) & _MASK
+    x = pl.col("row") * pl.lit(_GOLDEN, dtype=pl.UInt64) + pl.lit(start, dtype=pl.UInt64)
+    for shift, factor in ((1 << 30, _MIX_1), (1 << 27, _MIX_2)):
+        x = (x ^ (x // shift)) * pl.lit(factor, dtype=pl.UInt64)
+    return ((x ^ (x // (1 << 31))) % below).cast(pl.Int32)
+
+
+def _chosen(choices: tuple[tuple[int, int], ...], name: str, seed: int) -> pl.Expr:
+    """Draw one of weighted whole numbers (weights sum to 1000)."""
+    die, total = _uniform(name, seed, 1000), 1000
+    result: pl.Expr = pl.lit(choices[0][0], dtype=pl.Int32)
+    for value, weight in reversed(choices[1:]):
+        total -= weight
+        result = pl.when(die >= total).then(pl.lit(value, dtype=pl.Int32)).otherwise(result)
+    return result
+
+
+def lines(
+    rows: int, seed: int, table: pl.DataFrame, conditions: Conditions, fees: FeeTable, *, year: int = 2020,
+    faults_per_thousand: int = 10, chunk: int = 500_000,
+) -> Iterator[pl.DataFrame]:  # fmt: skip
+    """Yield chunks of lines of care of a year by the practitioners of `table`, with the column `planted` last."""
+    people = pl.DataFrame(
+        {
+            "practitioner": table["practitioner"].cast(pl.Int64),
+            "gp": table["profession"] == "gp",
+            "status": table["status"],
+        }
+    )
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    calendar = pl.date_range(first, last, eager=True)
+    off = pl.Series([day.day_off for day in conditions.days(first, last)])
+    prices = {code: fees.binding(code, date(year, 6, 1)) for code, _ in (*GP_CODES, *SPECIALIST_CODES)}
+    charge = {code: found.fee if found else ORDINARY_CHARGE.get(code, 2500) for code, found in prices.items()}
+    for start in range(0, rows, chunk):
+        row = pl.int_range(start, min(start + chunk, rows), dtype=pl.UInt64, eager=True).alias("row").to_frame()
+        drawn = _who_and_when(row, seed, people, calendar, off)
+        yield _charged(_circumstances(drawn, seed), seed, charge, faults_per_thousand)
+
+
+def _who_and_when(
+    row: pl.DataFrame, seed: int, people: pl.DataFrame, calendar: pl.Series, off: pl.Series
+) -> pl.DataFrame:
+    who = row.select(_uniform("who", seed, len(people))).to_series()
+    day = row.select(_uniform("day", seed, len(calendar))).to_series()
+    # Nine in ten lines that fall on a free day move to a day before it, as practices do.
+    stays = row.select(_uniform("free", seed, 10) == 0).to_series()
+    for _ in range(4):
+        moves = off.gather(day) & ~stays
+        day = (day - moves.cast(pl.Int32)) % len(calendar)
+    return row.with_columns(
+        practitioner=people["practitioner"].gather(who),
+        gp=people["gp"].gather(who),
+        status=people["status"].gather(who),
+        date=calendar.gather(day),
+        free_day=off.gather(day),
+        minute=pl.when(_uniform("late", seed, 100) < 2)  # noqa: PLR2004 - two in a hundred are evening hours
+        .then(19 * 60 + 5 * _uniform("eve", seed, 45))
+        .otherwise(8 * 60 + 5 * _uniform("hour", seed, 132)),
+    )
+
+
+def _circumstances(drawn: pl.DataFrame, seed: int) -> pl.DataFrame:
+    gp = pl.col("gp")
+    drawn = drawn.with_columns(
+        code=pl.when(gp).then(_chosen(GP_CODES, "code", seed)).otherwise(_chosen(SPECIALIST_CODES, "code", seed)),
+        place=_uniform("place", seed, 100),
+    )
+    home, late = pl.col("code").is_in(HOME_CODES), pl.col("minute") > 21 * 60
+    place = pl.col("place")
+    setting = (
+        pl.when(gp).then(pl.when(home).then(1).otherwise(0))
+        .when(place < 45).then(0).when(place < 85).then(2).when(place < 90).then(3).when(place < 97).then(4)
+        .otherwise(5)
+    )  # fmt: skip
+    quiet = (late | pl.col("free_day")) & ~home
+
+    def chance(name: str, hundredths: int) -> pl.Expr:
+        return _uniform(name, seed, 100) < hundredths
+
+    return drawn.with_columns(
+        setting=setting.cast(pl.UInt8),
+        third=pl.when(chance("third", 10)).then(2).when(chance("thirdm", 20)).then(1).otherwise(0).cast(pl.UInt8),
+        preferential=chance("pref", 20),
+        medical_file=gp & chance("file", 75),
+        express_request=quiet & chance("express", 60),
+        recalled=quiet & chance("recall", 10),
+        on_duty=(quiet | home) & chance("duty", 30),
+        duty_service_sufficient=home & chance("suffic", 30),
+        open_to_public=quiet & chance("open", 15),
+        unusual_travel=home & chance("travel", 2),
+        outside_round=home & chance("round", 5),
+        urgent=home & chance("urgent", 20),
+        requested_by_treating_doctor=~gp & chance("asked", 30),
+        single_room_for_convenience=(setting == 5) & chance("chosen", 80),  # noqa: PLR2004 - a single room
+        informed_beforehand=pl.when(quiet).then(chance("inform", 90)),
+    )
+
+
+def _charged(drawn: pl.DataFrame, seed: int, charge: dict[int, int], faults_per_thousand: int) -> pl.DataFrame:
+    plain = ~pl.col("free_day") & (pl.col("minute") < 20 * 60) & (pl.col("setting") != 1)  # noqa: PLR2004
+    stay = pl.col("setting") >= 4  # noqa: PLR2004 - shared and single rooms
+    die = _uniform("fault", seed, 1000) < faults_per_thousand
+    refused, optional = pl.col("status") == "refused", pl.col("third") == 2  # noqa: PLR2004 - optional third party
+    planted = (
+        pl.when(~die).then(0)
+        .when((pl.col("setting") == 4)).then(3)  # noqa: PLR2004 - a shared room
+        .when(refused & optional & ~stay).then(2)
+        .when((pl.col("status") == "full") & plain & ~stay).then(1)
+        .when((pl.col("status") == "partial") & plain & ~stay & pl.col("minute").is_between(*NO_SLOT)).then(4)
+        .otherwise(0)
+    )  # fmt: skip
+    # Charges above the fee that are lawful under every reading: doctors who refused, outside hospital rooms.
+    lawful = refused & (pl.col("third") == 0) & ~stay & (_uniform("above", seed, 10) < 7)  # noqa: PLR2004
+    fee = pl.col("code").replace_strict(list(charge), list(charge.values()), return_dtype=pl.Int32)
+    above = 100 + 25 * _uniform("extra", seed, 80)
+    return drawn.select(
+        line_id=pl.col("row").cast(pl.Int64),
+        code="code",
+        date="date",
+        time=(pl.col("minute").cast(pl.Int64) * 60_000_000_000).cast(pl.Time),
+        practitioner="practitioner",
+        site=(_uniform("site", seed, 10) < 3).cast(pl.UInt8).replace_strict(
+            dict(enumerate(SITES)), return_dtype=pl.Enum(list(SITES))
+        ),
+        setting=pl.col("setting").replace_strict(
+            dict(enumerate(SETTINGS)), return_dtype=pl.Enum(list(SETTINGS))
+        ),
+        patient=_uniform("patient", seed, 3_000_000).cast(pl.Int64) + 1,
+        **{fact: pl.col(fact) for fact in FACTS[:-1]},
+        third_party=pl.col("third").replace_strict(
+            dict(enumerate(THIRD_PARTY)), return_dtype=pl.Enum(list(THIRD_PARTY))
+        ),
+        charged_cents=fee + pl.when((planted > 0) | lawful).then(above).otherwise(0),
+        informed_beforehand="informed_beforehand",
+        planted=planted.replace_strict(dict(enumerate(PLANTED)), return_dtype=PLANTED_TYPE),
+    )

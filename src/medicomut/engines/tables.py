@@ -1,0 +1,240 @@
+"""What holds by day, by code and by practitioner, as small tables found by position instead of by join."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+
+from medicomut.engines.columns import Inputs
+from medicomut.tariff.book import DAY_INPUTS, SLOT_COUNT, SLOTS
+from medicomut.tariff.conditions import Conditions
+from medicomut.tariff.fee_table import FeeTable
+from medicomut.tariff.line import code_facts
+from medicomut.tariff.practitioners import Practitioners
+from medicomut.tariff.vocabulary import PARTIAL
+
+CODES = 1_000_000
+SECONDS_A_DAY = 86_400
+UNKNOWN = -1
+"""Stands for an amount that is not known inside the tables; the result shows it as nothing."""
+
+
+class DayTable:
+    """The facts of each day, its agreement and its fee period, for whole years as lines need them."""
+
+    def __init__(self, conditions: Conditions, boundaries: list[date]) -> None:
+        self.conditions, self.boundaries = conditions, boundaries
+        self.first, self.last = date(2020, 1, 1), date(2019, 12, 31)
+        self.agreements: list[str | None] = []
+        self.frame = pl.DataFrame()
+
+    def _cover(self, first: date, last: date) -> None:
+        if self.first <= first and last <= self.last:
+            return
+        self.first = date(min(first.year, self.first.year), 1, 1)
+        self.last = date(max(last.year, self.last.year), 12, 31)
+        days = self.conditions.days(self.first, self.last)
+        self.agreements = list(dict.fromkeys(day.agreement for day in days))
+        dates = pl.date_range(self.first, self.last, eager=True)
+        self.frame = pl.DataFrame(
+            {name: pl.Series([getattr(day, name) for day in days], dtype=pl.Boolean) for name in DAY_INPUTS}
+            | {
+                "agreement": pl.Series([self.agreements.index(d.agreement) for d in days], dtype=pl.UInt8),
+                "period": pl.Series(self.boundaries, dtype=pl.Date).search_sorted(dates, side="right").cast(pl.UInt16),
+                "week_start": ((dates.dt.weekday().cast(pl.Int32) - 1) * SECONDS_A_DAY),
+            }
+        )
+
+    def put(self, days: pl.Series, inputs: Inputs) -> tuple[pl.Series | int, pl.Series | int]:
+        """Add the facts of each line's day; return its fee period and the number of its agreement."""
+        low, high = days.min(), days.max()
+        if not isinstance(low, date) or not isinstance(high, date):  # no line has a day that can be read
+            low = high = date(2020, 1, 1)
+        self._cover(low, high)
+        at = (days.fill_null(low).cast(pl.Int32) - (self.first - date(1970, 1, 1)).days).cast(pl.UInt32)
+        stretch = self.frame.slice((low - self.first).days, (high - low).days + 1)
+
+        def of_day(name: str) -> pl.Series:
+            """Return one value for all lines as a series of one, else a value a line."""
+            same = stretch[name].n_unique() == 1
+            return stretch[name].head(1) if same else self.frame[name].gather(at)
+
+        for name in DAY_INPUTS:
+            values = of_day(name)
+            inputs.put(name, bool(values[0]) if len(values) == 1 else values)
+        second = inputs.columns.get("second")
+        if second is None:
+            inputs.put("second_of_week", -1)
+        else:
+            moment = self.frame["week_start"].gather(at) + second
+            if inputs.constants.get("time_stated") is not True:
+                moment = pl.select(pl.when(second >= 0).then(moment).otherwise(-1)).to_series()
+            inputs.put("second_of_week", moment)
+        period, agreement = of_day("period"), of_day("agreement")
+        return (
+            int(period[0]) if len(period) == 1 else period,
+            int(agreement[0]) if len(agreement) == 1 else agreement,
+        )
+
+
+class CodeTable:
+    """What a code says and which fee binds for it in each period."""
+
+    def __init__(self, conditions: Conditions, fees: FeeTable) -> None:
+        self.boundaries = sorted(
+            {row.valid_from for row in fees.rows} | {date.fromordinal(row.valid_to.toordinal() + 1) for row in fees.rows}
+        )
+        self.ecg = sorted(conditions.ecg_codes)
+        known = sorted(set(fees.codes) | conditions.ecg_codes)
+        samples = _one_code_of_each_kind(conditions, exclude=set(known))
+        classes = [*known, *samples.values()]
+        facts = [code_facts(code, conditions) for code in classes]
+        self.facts = {name: pl.Series([fact[name] for fact in facts], dtype=pl.Boolean) for name in facts[0]}
+        self.is_ecg = pl.Series([code in conditions.ecg_codes for code in classes], dtype=pl.Boolean)
+        self._direct = _direct(conditions, known, samples)
+        self._fees(fees, classes)
+
+    def _fees(self, fees: FeeTable, classes: list[int]) -> None:
+        self.periods = len(self.boundaries) + 1
+        starts = [date.min, *self.boundaries]
+        rows = [None, *fees.rows]
+        position = {id(row): n for n, row in enumerate(rows)}
+        self.row_of = pl.Series(
+            [position[id(fees.binding(code, start))] for code in classes for start in starts], dtype=pl.UInt32
+        )
+        self.fee = pl.Series([row.fee if row else UNKNOWN for row in rows], dtype=pl.Int32)
+        self.example = pl.Series([row is not None and row.status == "example" for row in rows], dtype=pl.Boolean)
+        self.derived = pl.Series([row is not None and row.status == "derived" for row in rows], dtype=pl.Boolean)
+        shares = [share for row in rows for share in (row.shares if row else (None,) * 4)]
+        self.share = pl.Series([UNKNOWN if share is None else share for share in shares], dtype=pl.Int32)
+        pairs = zip(shares[::2], shares[1::2], strict=True)
+        self.share_depends = pl.Series([without != with_file for without, with_file in pairs], dtype=pl.Boolean)
+
+    def put(self, codes: pl.Series, periods: pl.Series | int, inputs: Inputs) -> pl.Series:
+        """Add what the code says, the fee and the share; return the kind of each line's code."""
+        kind = self._direct.gather(codes.fill_null(0).cast(pl.UInt32))
+        for name, values in self.facts.items():
+            inputs.put(name, values.gather(kind))
+        row = self.row_of.gather(kind.cast(pl.UInt32) * self.periods + periods)
+        fee = self.fee.gather(row)
+        inputs.put("fee_cents", fee)
+        inputs.put("fee_known", fee >= 0)
+        at_hand = self._rows_at_hand(periods)
+        for name, marked in (("fee_is_example", self.example), ("fee_is_derived", self.derived)):
+            inputs.put(name, marked.gather(row) if marked.gather(at_hand).any() else False)
+        half = row * 2 + _as_number(inputs, "preferential")
+        matters = inputs.constants.get("medical_file_stated") is not True
+        inputs.put("share_depends_on_file", self.share_depends.gather(half) if matters else False)
+        share = self.share.gather(half * 2 + _as_number(inputs, "medical_file"))
+        inputs.put("patient_share_cents", share)
+        inputs.put("share_known", share >= 0)
+        return kind
+
+    def _rows_at_hand(self, periods: pl.Series | int) -> pl.Series:
+        """Return the rows of fees that any code can meet in the periods of these lines."""
+        low, high = (periods, periods) if isinstance(periods, int) else (periods.min(), periods.max())
+        met = pl.DataFrame({"row": self.row_of, "period": pl.int_range(len(self.row_of), eager=True) % self.periods})
+        return met.filter(pl.col("period").is_between(low, high))["row"].unique()
+
+
+def _as_number(inputs: Inputs, name: str) -> pl.Series | int:
+    column = inputs.columns.get(name)
+    return int(inputs.constants[name]) if column is None else column.cast(pl.UInt32)
+
+
+def _one_code_of_each_kind(conditions: Conditions, exclude: set[int]) -> dict[tuple[bool, ...], int]:
+    """Return, for codes without a fee, one code for each combination of what digits can say."""
+    samples: dict[tuple[bool, ...], int] = {}
+    starts = [0, *(int(series) * 10 ** (6 - len(series)) for series in conditions.watched_series)]
+    for start in starts:
+        for code in range(start, start + 200):
+            if code not in exclude:
+                samples.setdefault(tuple(code_facts(code, conditions).values()), code)
+    return samples
+
+
+def _direct(conditions: Conditions, known: list[int], samples: dict[tuple[bool, ...], int]) -> pl.Series:
+    """Return for each of the million codes the number of its kind."""
+    code = pl.int_range(CODES, eager=True, dtype=pl.Int32).alias("code").to_frame()
+    root = pl.col("code") // 10
+    starts = [root.cast(pl.String).str.zfill(5).str.starts_with(series) for series in conditions.watched_series]
+    frame = code.select(
+        code_valid=root % 7 == pl.col("code") % 10, ambulatory_code=root % 2 == 1, in_series_960=pl.any_horizontal(starts)
+    )
+    number = pl.lit(0, dtype=pl.UInt16)
+    for n, key in enumerate(samples):
+        same = pl.all_horizontal(pl.col(c) == value for c, value in zip(frame.columns, key, strict=True))
+        number = pl.when(same).then(len(known) + n).otherwise(number)
+    kinds = frame.select(number.cast(pl.UInt16)).to_series()
+    return kinds.scatter(known, list(range(len(known))))
+
+
+class PractitionerTable:
+    """Profession, status and slots of each practitioner, by row of the table."""
+
+    def __init__(self, practitioners: Practitioners) -> None:
+        rows = practitioners.rows
+        self.sites = {site: n for n, site in enumerate(practitioners.sites, start=1)}
+        self.profession = pl.Series([0, *(row.profession for row in rows)], dtype=pl.UInt8)
+        self.status = pl.Series([0, *(row.status for row in rows)], dtype=pl.UInt8)
+        self.valid_from = pl.Series([date.min, *(row.valid_from for row in rows)], dtype=pl.Date)
+        self.valid_to = pl.Series([date.max, *(row.valid_to for row in rows)], dtype=pl.Date)
+        self.bounded = any(row.valid_from != date.min or row.valid_to != date.max for row in rows)
+        self.slots = {name: pl.Series(values, dtype=pl.Int32) for name, values in self._slots(rows).items()}
+        self._index(practitioners)
+
+    def _slots(self, rows: list) -> dict[str, list[int]]:  # type: ignore[type-arg]
+        columns: dict[str, list[int]] = {name: [0] for name in SLOTS}
+        for row in rows:
+            for n in range(SLOT_COUNT):
+                slot = row.slots[n] if n < len(row.slots) else None
+                columns[f"slot_{n + 1}_from"].append(slot.start if slot else 0)
+                columns[f"slot_{n + 1}_to"].append(slot.end if slot else 0)
+                columns[f"slot_{n + 1}_site"].append(self.sites[slot.site] if slot and slot.site else 0)
+        return columns
+
+    def _index(self, practitioners: Practitioners) -> None:
+        first: dict[int, int] = {}
+        starts: list[list[date]] = []
+        for n, row in enumerate(practitioners.rows, start=1):
+            if row.practitioner not in first:
+                first[row.practitioner] = n
+                starts.append([])
+            else:
+                starts[-1].append(row.valid_from)
+        self.most = max((len(s) for s in starts), default=0)
+        self.index = pl.DataFrame(
+            {"practitioner": pl.Series(list(first), dtype=pl.Int64), "row": pl.Series(list(first.values()), dtype=pl.UInt32)}
+            | {
+                f"start_{n}": pl.Series([s[n] if n < len(s) else date.max for s in starts], dtype=pl.Date)
+                for n in range(self.most)
+            }
+        )
+
+    def put(self, numbers: pl.Series | None, days: pl.Series, inputs: Inputs) -> pl.Series | None:
+        """Add profession and status; return each line's row of the table, None where no line has one."""
+        if numbers is None or not len(self.index):
+            for name in ("practitioner_known", "profession", "status"):
+                inputs.put(name, False if name == "practitioner_known" else 0)
+            return None
+        found = numbers.alias("practitioner").to_frame().join(
+            self.index, on="practitioner", how="left", maintain_order="left"
+        )
+        row = found["row"].fill_null(0)
+        for n in range(self.most):
+            row += (days >= found[f"start_{n}"]).fill_null(value=False).cast(pl.UInt32)
+        inputs.put("practitioner_known", row > 0)
+        if self.bounded:
+            outside = (days < self.valid_from.gather(row)) | (days > self.valid_to.gather(row))
+            row = row.set(outside.fill_null(value=True), 0)
+        inputs.put("profession", self.profession.gather(row))
+        inputs.put("status", self.status.gather(row))
+        return row
+
+    def partial_lines(self, row: pl.Series | None, inputs: Inputs) -> pl.Series | None:
+        """Return the positions of the lines of practitioners who acceded in part."""
+        if row is None or not (self.status == PARTIAL).any():
+            return None
+        status = inputs.columns["status"]
+        return (status == PARTIAL).arg_true()

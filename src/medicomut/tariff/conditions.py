@@ -1,0 +1,101 @@
+"""What holds on a day whatever the line: which agreement, whether the day is free, which protections the law gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from medicomut.calendar import is_public_holiday
+from medicomut.tariff import book
+
+if TYPE_CHECKING:
+    from medicomut.agreement import Agreement
+
+FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2079, 12, 31)
+"""The days a line of care may carry; any other date is taken for a misprint."""
+
+SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The facts of a calendar day, named as the rules read them."""
+
+    agreement: str | None
+    agreement_exists: bool
+    conditions_known: bool
+    day_off: bool
+    shared_room_law: bool
+    preferential_ban: bool
+    preferential_kind_open: bool
+
+
+class Conditions:
+    """The agreement, the law and the readings chosen, as the rules need them.
+
+    `readings` are the values of named ambiguities that differ from their defaults. Raises `Problems` when a
+    reading does not exist or does not allow the value.
+    """
+
+    def __init__(self, readings: Mapping[str, str] | None = None) -> None:
+        from medicomut.agreement import agreements, load, load_law  # noqa: PLC0415 - reads the data files
+
+        self.agreement: Agreement = load(book.AGREEMENT)
+        self.readings = self.agreement.readings(readings or {})
+        self.parameters = book.parameters(self.agreement, self.readings)
+        self.law = load_law("be")
+        self._others = [a for a in agreements() if a.id != book.AGREEMENT]
+        self._days: dict[date, Day] = {}
+        self._shared_room_from = self._law_date("law.shared_room.from")
+        automatic, everyone = "law.preferential_ban.automatic_from", "law.preferential_ban.all_from"
+        self._ban_all_from = self._law_date(everyone)
+        self._ban_from = self._law_date(automatic if self.readings["preferential_ban_2025"] == "all" else everyone)
+
+    def _law_date(self, name: str) -> date:
+        value = self.law.parameter(name)
+        if not isinstance(value, date):
+            raise TypeError(f"{name} is {value!r}, a date was expected")
+        return value
+
+    def day(self, on: date) -> Day:
+        """Return the facts of a day."""
+        found = self._days.get(on)
+        if found is None:
+            found = self._days[on] = self._make(on)
+        return found
+
+    def _make(self, on: date) -> Day:
+        ours = self.agreement.covers(on)
+        other = next((a.id for a in self._others if a.covers(on)), None)
+        return Day(
+            agreement=self.agreement.id if ours else other,
+            agreement_exists=ours or other is not None,
+            conditions_known=ours,
+            day_off=on.weekday() >= SATURDAY or is_public_holiday(on),
+            shared_room_law=on >= self._shared_room_from,
+            preferential_ban=on >= self._ban_from,
+            preferential_kind_open=self._ban_from <= on < self._ban_all_from,
+        )
+
+    def days(self, first: date, last: date) -> list[Day]:
+        """Return the facts of every day of an interval, both ends included."""
+        return [self.day(first + timedelta(n)) for n in range((last - first).days + 1)]
+
+    @cached_property
+    def ecg_codes(self) -> frozenset[int]:
+        """The codes of electrocardiograms whose repetition on one day is watched (6.5)."""
+        return frozenset(int(code) for code in self._codes("watch.ecg_codes"))
+
+    @cached_property
+    def watched_series(self) -> tuple[str, ...]:
+        """The beginnings of the codes that are watched as a series (8)."""
+        return tuple(self._codes("watch.series_960"))
+
+    def _codes(self, name: str) -> list[str]:
+        value = self.agreement.parameter(name, on=self.agreement.term_from)
+        if not isinstance(value, list | tuple):
+            raise TypeError(f"{name} is {value!r}, a list of codes was expected")
+        return [str(code) for code in value]

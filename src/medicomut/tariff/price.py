@@ -1,0 +1,138 @@
+"""Price one line and explain it: the same rules as a file, on plain values, with every step kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from medicomut import __version__
+from medicomut.tariff import book
+from medicomut.tariff.conditions import Conditions
+from medicomut.tariff.fee_table import FeeTable
+from medicomut.tariff.line import Line, facts_of, read_line
+from medicomut.tariff.practitioners import Practitioners, Slot
+from medicomut.tariff.reasons import DECIDING
+from medicomut.tariff.vocabulary import BASES, VERDICTS, WORDS
+
+NO_ACCESSION: tuple[bool, int, int, tuple[Slot, ...]] = (False, 0, 0, ())
+
+AMOUNT_RULES = ("fee_cents", "reimbursement_cents", "patient_share_cents", "supplement_cents", "excess_cents")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of an explanation: the column, its value, the sentence, the clauses."""
+
+    name: str
+    value: bool | int
+    says: str
+    cites: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A line priced: every value the rules gave, and the line they were given."""
+
+    line: Line
+    values: Mapping[str, Any]
+    agreement: str | None
+
+    @property
+    def reasons(self) -> list[str]:
+        """The reasons a reader must see, in their order; last the columns that could not be read."""
+        named = [name for name in book.REASONS if self.values[name]]
+        return named + [f"{column}_unreadable" for column in self.line.unreadable]
+
+    def result(self) -> dict[str, Any]:
+        """Return the columns a check adds to a line (amounts in cents, None where not known)."""
+        values = self.values
+        fee_known, share_known = values["fee_known"], values["fee_known"] and values["share_known"]
+        charged = fee_known and values["charge_stated"]
+        return {
+            "fee_cents": values["fee_cents"] if fee_known else None,
+            "reimbursement_cents": values["reimbursement_cents"] if share_known else None,
+            "patient_share_cents": values["patient_share_cents"] if share_known else None,
+            "tariff_binds": values["tariff_binds"] if values["binding_known"] else None,
+            "basis": BASES[values["basis"]][0],
+            "supplement_cents": values["supplement_cents"] if charged else None,
+            "excess_cents": values["excess_cents"] if charged else None,
+            "verdict": VERDICTS[values["verdict"]],
+            "reasons": self.reasons,
+            "agreement": self.agreement,
+            "cites": list(cites(values["basis"], self.reasons)),
+        }
+
+    def steps(self) -> list[Step]:
+        """Return every step in the order the rules ran."""
+        rules = book.rulebook().rules
+        return [
+            Step(rule.name, self.values[rule.name], rule.says, rule.cites)
+            for stage in book.rulebook().stages
+            for rule in stage
+            if rule.name in rules
+        ]
+
+
+def cites(basis: int, named: Iterable[str]) -> tuple[str, ...]:
+    """Return the clauses behind a result: those of its basis, then those of the reasons that add to it."""
+    found = dict.fromkeys(BASES[basis][1])
+    for reason in named:
+        if reason in DECIDING:
+            found.update(dict.fromkeys(book.rulebook().rules[reason].cites))
+    return tuple(found)
+
+
+class Pricer:
+    """Prices lines one by one with the agreement, the law, the fees and the readings chosen."""
+
+    def __init__(
+        self, conditions: Conditions, fees: FeeTable, practitioners: Practitioners | None = None
+    ) -> None:
+        self.conditions, self.fees, self.practitioners = conditions, fees, practitioners
+        self._run = book.rulebook().run
+
+    def price(
+        self,
+        fields: Mapping[str, Any],
+        *,
+        accession: tuple[bool, int, int, tuple[Slot, ...]] | None = None,
+        ecg_repeated: bool = False,
+    ) -> Priced:
+        """Price the line with the fields given (see `docs/lines.md`).
+
+        `accession` states the practitioner's profession, status and slots; without it they come from the table
+        of practitioners. `ecg_repeated` says that the same patient has another electrocardiogram that day,
+        which one line alone cannot show. Never raises for what the line says: it becomes a reason.
+        """
+        line = read_line(fields)
+        if accession is None:
+            accession = self._accession(line.practitioner, line.date)
+        values = self._run(facts_of(line, self.conditions, self.fees, accession, ecg_repeated=ecg_repeated))
+        agreement = self.conditions.day(line.date).agreement if line.date else None
+        return Priced(line, values, agreement)
+
+    def _accession(self, number: int | None, day: date | None) -> tuple[bool, int, int, tuple[Slot, ...]]:
+        if self.practitioners is None or number is None or number not in self.practitioners:
+            return NO_ACCESSION
+        found = self.practitioners.on(number, day) if day else None
+        return (True, found.profession, found.status, found.slots) if found else (True, 0, 0, ())
+
+    @cached_property
+    def receipt(self) -> dict[str, Any]:
+        """Which rules, data and readings made a result: with the same receipt it can be made again."""
+        return {
+            "medicomut": __version__,
+            "rules": book.rulebook().hash,
+            "agreement": {"id": self.conditions.agreement.id, "data": self.conditions.agreement.data_hash},
+            "law": self.conditions.law.data_hash,
+            "fees": self.fees.hash,
+            "readings": {name: self.conditions.readings[name] for name in book.READINGS},
+        }
+
+
+def accession_of(profession: str, status: str, slots: tuple[Slot, ...] = ()) -> tuple[bool, int, int, tuple[Slot, ...]]:
+    """State an accession by its words; raises `ValueError` for a word that is none of them."""
+    return (True, WORDS["profession"].index(profession) + 1, WORDS["status"].index(status) + 1, slots)

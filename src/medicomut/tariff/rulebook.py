@@ -1,0 +1,172 @@
+"""The mechanism of the rules: one small cited function a step, run on plain values or as Polars expressions.
+
+A rule's name is the column it computes, its parameter names are the columns it reads, its docstring is the
+sentence a jurist would accept, its decorator the clause. A `Rulebook` orders rules by those names into stages.
+Rules use only operators and the helpers below, which mean the same for a plain value and for an expression;
+`if`, `and`, `or` and `not` never appear in a rule.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+Value = Any
+"""A plain `bool` or `int`, or a Polars expression of them: a rule cannot tell and must not care."""
+
+
+def where(condition: Value, then: Value, otherwise: Value) -> Value:
+    """Return `then` where the condition holds, `otherwise` elsewhere."""
+    if condition is True:
+        return then
+    if condition is False:
+        return otherwise
+    import polars as pl  # noqa: PLC0415 - a plain price never loads Polars
+
+    return pl.when(condition).then(then).otherwise(otherwise)
+
+
+def not_(value: Value) -> Value:
+    """Negate a truth value (`~True` of a plain value would be -2)."""
+    if value is True:
+        return False
+    if value is False:
+        return True
+    return ~value
+
+
+def greatest(first: Value, second: Value) -> Value:
+    """Return the greater of two integers."""
+    return where(first > second, first, second)
+
+
+def one_of(value: Value, choices: Iterable[int]) -> Value:
+    """Say whether a small integer is one of the choices."""
+    result: Value = False
+    for choice in choices:
+        result = result | (value == choice)
+    return result
+
+
+def first_of(cases: Iterable[tuple[Value, int]], otherwise: int) -> Value:
+    """Return the number of the first case whose condition holds: the order is the order of precedence."""
+    result: Value = otherwise
+    for condition, number in reversed(list(cases)):
+        result = where(condition, number, result)
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A step: the column it computes, the columns it reads, the sentence and the clauses."""
+
+    name: str
+    function: Callable[..., Value]
+    reads: tuple[str, ...]
+    cites: tuple[str, ...]
+    says: str
+
+
+def rule(*cites: str) -> Callable[[Callable[..., Value]], Rule]:
+    """Declare a function as a rule that rests on the clauses named."""
+
+    def declare(function: Callable[..., Value]) -> Rule:
+        says = inspect.getdoc(function)
+        if not says:
+            msg = f"rule {function.__name__}: the docstring is the sentence of the law and cannot be missing"
+            raise TypeError(msg)
+        reads = tuple(inspect.signature(function).parameters)
+        return Rule(function.__name__, function, reads, cites, says)
+
+    return declare
+
+
+class Rulebook:
+    """Rules in the order their names demand.
+
+    `inputs` names what the caller provides; a rule that reads anything else than an input or another rule,
+    two rules of one name, and rules that wait for each other are refused when the book is made.
+    """
+
+    def __init__(self, rules: Iterable[Rule], inputs: Iterable[str]) -> None:
+        self.rules = {r.name: r for r in rules}
+        self.inputs = frozenset(inputs)
+        _refuse_faults(self.rules, self.inputs)
+        self.stages = _stages(self.rules, self.inputs)
+        self._order = [(r.name, r.function, _reader(r.reads)) for stage in self.stages for r in stage]
+
+    def run(self, values: dict[str, Value]) -> dict[str, Value]:
+        """Add every rule's value to `values` (plain values) and return the same mapping."""
+        for name, function, read in self._order:
+            values[name] = function(*read(values))
+        return values
+
+    def expressions(self, constants: Mapping[str, Value], ready: Iterable[str] = ()) -> list[dict[str, Value]]:
+        """Return, stage by stage, each rule as a Polars expression over columns and constants.
+
+        A constant is a plain value that holds for all lines; a rule that reads nothing but constants becomes
+        one itself and takes no room until it is asked for. Names in `ready` are columns computed already.
+        """
+        import polars as pl  # noqa: PLC0415 - a plain price never loads Polars
+
+        done = set(ready)
+        known: dict[str, Value] = {n: pl.col(n) for n in self.inputs | done}
+        known.update(constants)
+        stages: list[dict[str, Value]] = []
+        for stage in self.stages:
+            columns: dict[str, Value] = {}
+            for r in stage:
+                if r.name not in done:
+                    value = r.function(*(known[n] for n in r.reads))
+                    if isinstance(value, pl.Expr):
+                        columns[r.name] = value.alias(r.name)
+                    else:
+                        known[r.name] = value
+            known.update({n: pl.col(n) for n in columns})
+            stages.append(columns)
+        folded = {n: pl.lit(known[n]).alias(n) for n in self.rules if not isinstance(known[n], pl.Expr)}
+        return [stage for stage in [*stages, folded] if stage]
+
+    @cached_property
+    def hash(self) -> str:
+        """A fingerprint of the rules' text, the same on every machine, so that a result says what made it."""
+        digest = hashlib.sha256()
+        for file in sorted({r.function.__code__.co_filename for r in self.rules.values()} | {__file__}):
+            digest.update(Path(file).read_bytes().replace(b"\r\n", b"\n"))
+        return digest.hexdigest()[:16]
+
+
+def _reader(reads: tuple[str, ...]) -> Callable[[Mapping[str, Value]], tuple[Value, ...]]:
+    if len(reads) == 1:
+        only = reads[0]
+        return lambda values: (values[only],)
+    return itemgetter(*reads)
+
+
+def _refuse_faults(rules: Mapping[str, Rule], inputs: frozenset[str]) -> None:
+    clash = sorted(inputs & rules.keys())
+    if clash:
+        raise ValueError(f"computed and given at once: {', '.join(clash)}")
+    for r in rules.values():
+        missing = [n for n in r.reads if n not in inputs and n not in rules]
+        if missing:
+            raise ValueError(f"rule {r.name} reads what nobody provides: {', '.join(missing)}")
+
+
+def _stages(rules: Mapping[str, Rule], inputs: frozenset[str]) -> list[list[Rule]]:
+    known, left, stages = set(inputs), dict(rules), []
+    while left:
+        stage = [r for r in left.values() if known.issuperset(r.reads)]
+        if not stage:
+            raise ValueError(f"rules wait for each other: {', '.join(sorted(left))}")
+        for r in stage:
+            del left[r.name]
+        known.update(r.name for r in stage)
+        stages.append(stage)
+    return stages
