@@ -68,7 +68,7 @@ def test_a_specialist_s_consultation_does_not_depend_on_the_file(preferential: i
 
 
 def test_before_2015_the_share_of_a_specialist_was_a_percentage() -> None:
-    """Table of 1 August 2014: 40 % of 20.58 is 8.23. For 102034 only the fee is known: nothing is concluded."""
+    """Table of 1 August 2014: 40 % of 20.58 is 8.23. For 102034 only the fee is known."""
     assert fee("102012", date(2014, 9, 1)).patient_share == 823
     found = fee("102034", date(2014, 9, 1))
     assert (found.fee, found.patient_share, found.reimbursement, found.share_status) == (
@@ -296,8 +296,12 @@ def test_two_records_that_do_not_go_together(tmp_path: Path, second: str, code: 
 
 
 def test_two_shares_for_the_same_days(tmp_path: Path) -> None:
-    path = folder(tmp_path, "", "101032,2030-01-01,2030-06-30,0,any,600,table,\n"
-        "101032,2030-06-30,2030-12-31,any,1,500,table,\n101032,2030-01-01,2030-12-31,1,any,60x,table,\n")  # fmt: skip
+    shares = (
+        "101032,2030-01-01,2030-06-30,0,any,600,table,\n"
+        "101032,2030-06-30,2030-12-31,any,1,500,table,\n"
+        "101032,2030-01-01,2030-12-31,1,any,60x,table,\n"
+    )
+    path = folder(tmp_path, "", shares)
     assert faults(path) == [("bad_amount", 4, "patient_share_cents"), ("overlap", 3, None)]
 
 
