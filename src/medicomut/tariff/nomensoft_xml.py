@@ -88,7 +88,7 @@ class _Rows:
 
 
 def read_rows(path: Path, problems: list[Problem]) -> Iterator[XmlRow]:
-    """Yield the rows of a file; its faults (`missing_file`, `bad_xml`, `bad_encoding`, `doctype`) go to `problems`."""
+    """Yield the rows of a file; `missing_file`, `bad_xml`, `bad_encoding`, `doctype` go to `problems`."""
     rows = _Rows(path.name, problems)
     try:
         with path.open("rb") as file:
