@@ -3,16 +3,14 @@
 import json
 import os
 import sys
-from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
-from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, ParamSpec
+from typing import Annotated
 
 import typer
 
-P = ParamSpec("P")
+from medicomut.cli.common import AsFormat, Format, InLanguage, language, named_errors, print_json
 
 app = typer.Typer(
     name="agreement",
@@ -22,13 +20,6 @@ app = typer.Typer(
 )
 
 
-class Format(StrEnum):
-    """How an answer is written."""
-
-    table = "table"
-    json = "json"
-
-
 class ExportFormat(StrEnum):
     """How an export is written."""
 
@@ -36,60 +27,11 @@ class ExportFormat(StrEnum):
     csv = "csv"
 
 
-class Language(StrEnum):
-    """The languages an answer can be read in."""
-
-    fr = "fr"
-    nl = "nl"
-    de = "de"
-    en = "en"
-
-
-def _language(chosen: Language | None) -> str:
-    """Return the language asked for, else that of the environment when it is one of ours, else English."""
-    if chosen is not None:
-        return chosen.value
-    # The first that is set decides, as for every program; its first two letters are the language.
-    setting = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
-    code = setting[:2].lower()
-    return code if code in Language.__members__ else Language.en.value
-
-
-Id = Annotated[
-    str, typer.Argument(metavar="ID", help="An agreement, such as be/amm/2020.", show_default=False)
-]
-AsFormat = Annotated[Format, typer.Option("--format", help="A table to read, or JSON for a program.")]
-InLanguage = Annotated[
-    Language | None, typer.Option("--lang", help="Language; else that of LANG, else English.")
-]
-
-
-def _named_errors(command: Callable[P, None]) -> Callable[P, None]:
-    """Turn faults of the input into sentences on standard error and exit status 2.
-
-    Nothing goes to standard output.
-    """
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        from medicomut.errors import Problems
-
-        try:
-            command(*args, **kwargs)
-        except Problems as problems:
-            for problem in problems.problems:
-                typer.echo(str(problem), err=True)
-            raise typer.Exit(2) from None
-
-    return run
-
-
-def _print_json(content: Any) -> None:
-    typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
+Id = Annotated[str, typer.Argument(metavar="ID", help="An agreement, such as be/amm/2020.", show_default=False)]
 
 
 @app.command("list", epilog="Example: medicomut agreement list --format json")
-@_named_errors
+@named_errors
 def list_agreements(format: AsFormat = Format.table, lang: InLanguage = None) -> None:
     """List the agreements that are here, with their terms and how much of each is known."""
     from medicomut.agreement import headings
@@ -97,25 +39,20 @@ def list_agreements(format: AsFormat = Format.table, lang: InLanguage = None) ->
 
     found = headings()
     if format is Format.json:
-        _print_json(
-            [
-                {key: cover[key] for key in ("id", "title", "coverage", "term")}
-                for cover in map(heading_to_dict, found)
-            ]
+        print_json(
+            [{key: cover[key] for key in ("id", "title", "coverage", "term")} for cover in map(heading_to_dict, found)]
         )
         return
     from medicomut.cli import agreement_tables
 
-    agreement_tables.agreements(found, _language(lang))
+    agreement_tables.agreements(found, language(lang))
 
 
 @app.command(epilog="Example: medicomut agreement show be/amm/2020 --clause 14.4 --lang nl")
-@_named_errors
+@named_errors
 def show(
     id: Id,
-    clause: Annotated[
-        str | None, typer.Option(metavar="N", help="Only this clause, such as 14.2.3.4.")
-    ] = None,
+    clause: Annotated[str | None, typer.Option(metavar="N", help="Only this clause, such as 14.2.3.4.")] = None,
     format: AsFormat = Format.table,
     lang: InLanguage = None,
 ) -> None:
@@ -128,27 +65,25 @@ def show(
     if format is Format.json:
         heading = heading_to_dict(agreement.heading)
         cover = {key: heading[key] for key in ("id", "title", "coverage", "coverage_note", "term")}
-        _print_json(cover | {"clauses": [clause_to_dict(found) for found in clauses]})
+        print_json(cover | {"clauses": [clause_to_dict(found) for found in clauses]})
         return
     from medicomut.cli import agreement_tables
 
     if clause is None:
-        agreement_tables.clauses(agreement, _language(lang))
+        agreement_tables.clauses(agreement, language(lang))
     else:
-        agreement_tables.clause(agreement, clauses[0], _language(lang))
+        agreement_tables.clause(agreement, clauses[0], language(lang))
 
 
 @app.command(epilog="Example: medicomut agreement parameters be/amm/2020 --on 2020-02-04 --match ceiling")
-@_named_errors
+@named_errors
 def parameters(
     id: Id,
     on: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Only values that hold on this day."),
     ] = None,
-    match: Annotated[
-        str, typer.Option(metavar="TEXT", help="Only those with this text in id or label.")
-    ] = "",
+    match: Annotated[str, typer.Option(metavar="TEXT", help="Only those with this text in id or label.")] = "",
     format: AsFormat = Format.table,
     lang: InLanguage = None,
 ) -> None:
@@ -166,19 +101,17 @@ def parameters(
     ]
     found = [parameter for parameter in found if parameter.values]
     if format is Format.json:
-        _print_json([parameter_to_dict(parameter, agreement.id) for parameter in found])
+        print_json([parameter_to_dict(parameter, agreement.id) for parameter in found])
         return
     from medicomut.cli import agreement_tables
 
-    agreement_tables.parameters(found, _language(lang))
+    agreement_tables.parameters(found, language(lang))
 
 
 @app.command(epilog="Example: medicomut agreement verify be/amm/2020 --format json")
-@_named_errors
+@named_errors
 def verify(
-    source: Annotated[
-        str, typer.Argument(metavar="ID|PATH", help="An agreement, or a folder of the same layout.")
-    ],
+    source: Annotated[str, typer.Argument(metavar="ID|PATH", help="An agreement, or a folder of the same layout.")],
     format: AsFormat = Format.table,
     lang: InLanguage = None,
 ) -> None:
@@ -192,24 +125,22 @@ def verify(
 
     report = verify_agreement(load(source))
     if format is Format.json:
-        _print_json(report.to_dict(_language(lang)))
+        print_json(report.to_dict(language(lang)))
     else:
         from medicomut.cli import agreement_tables
 
-        agreement_tables.report(report, _language(lang))
+        agreement_tables.report(report, language(lang))
     raise typer.Exit(0 if report.sound else 1)
 
 
 @app.command(epilog="Example: medicomut agreement export be/amm/2020 --format csv --out agreement.csv")
-@_named_errors
+@named_errors
 def export(
     id: Id,
     format: Annotated[
         ExportFormat, typer.Option("--format", help="JSON, or CSV with a row a value.")
     ] = ExportFormat.json,
-    out: Annotated[
-        Path | None, typer.Option(help="Write to this file, whole or not at all.", dir_okay=False)
-    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Write to this file, whole or not at all.", dir_okay=False)] = None,
 ) -> None:
     """Write everything in an agreement: clauses, parameters, readings, tables, promises, claims."""
     from medicomut.agreement import load
@@ -237,23 +168,17 @@ def _write_whole(path: Path, content: str) -> None:
         part.replace(path)
     except OSError as error:
         raise Problems(
-            [
-                Problem(
-                    code="cannot_write", what=f"{path}: {error.strerror}", mend="choose a folder that exists"
-                )
-            ]
+            [Problem(code="cannot_write", what=f"{path}: {error.strerror}", mend="choose a folder that exists")]
         ) from None
     finally:
         part.unlink(missing_ok=True)
 
 
 @app.command(epilog="Example: medicomut agreement rate --code 458673")
-@_named_errors
-def rate(  # noqa: PLR0917  one parameter an option
+@named_errors
+def rate(
     code: Annotated[str | None, typer.Option(help="A nomenclature code of six digits.")] = None,
-    article: Annotated[
-        str | None, typer.Option(help="An article of the nomenclature, such as 17bis.")
-    ] = None,
+    article: Annotated[str | None, typer.Option(help="An article of the nomenclature, such as 17bis.")] = None,
     group: Annotated[str | None, typer.Option(metavar="NAME", help="A fee group, by id or name.")] = None,
     agreement: Annotated[
         str | None, typer.Option(metavar="ID", help="The agreement; else the latest with index rates.")
@@ -275,8 +200,8 @@ def rate(  # noqa: PLR0917  one parameter an option
         chosen = load(agreement)
     answer = index_rate(chosen, code=code, article=article, group=group)
     if format is Format.json:
-        _print_json({"agreement": chosen.id} | answer.to_dict())
+        print_json({"agreement": chosen.id} | answer.to_dict())
         return
     from medicomut.cli import agreement_tables
 
-    agreement_tables.rate(chosen.id, answer, _language(lang))
+    agreement_tables.rate(chosen.id, answer, language(lang))

@@ -62,6 +62,7 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
     "article": ("l'article", "het artikel", "den Artikel", "the article"),
     "by_group": ("le groupe", "de groep", "die Gruppe", "the group"),
     "annex": ("annexe seule", "alleen bijlage", "nur Anlage", "annex only"),
+    "source": ("Source", "Bron", "Quelle", "Source"),
     "keur": ("k€", "k€", "Tsd. €", "k€"),
     "meur": ("M€", "mln. €", "Mio. €", "M€"),
     "million": ("millions", "miljoen", "Millionen", "million"),
@@ -125,9 +126,7 @@ def clauses(agreement: Agreement, language: str) -> None:
     console.print(Words(heading.coverage_note.in_language(language)))
     table = _table(_say("clause", language), _say("title", language))
     for clause in agreement.clauses:
-        table.add_row(
-            clause.number, clause.title.in_language(language), style="bold" if clause.parent is None else ""
-        )
+        table.add_row(clause.number, clause.title.in_language(language), style="bold" if clause.parent is None else "")
     console.print(table)
 
 
@@ -135,9 +134,7 @@ def clause(agreement: Agreement, clause: Clause, language: str) -> None:
     """Print one clause in full."""
     labels = {actor.id: actor.label.in_language(language) for actor in agreement.actors}
     console = Console()
-    console.print(
-        Words(f"{agreement.id}#{clause.number}  {clause.title.in_language(language)}", style="bold")
-    )
+    console.print(Words(f"{agreement.id}#{clause.number}  {clause.title.in_language(language)}", style="bold"))
     console.print(Words(clause.summary.in_language(language)))
     rows = {
         "actors": [labels[actor] for actor in clause.actors],
@@ -259,6 +256,8 @@ def rate(agreement_id: str, answer: IndexRate, language: str) -> None:
         "from": format_date(answer.start, language),
         "clause": ", ".join(answer.cites),
     }
+    if answer.source is not None:
+        rows["source"] = f"{answer.status}: {answer.source}"
     table = Table(box=None, pad_edge=False, show_header=False)
     for word, text in rows.items():
         table.add_row(Words(_say(word, language), style="dim"), text)
