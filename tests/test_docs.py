@@ -94,8 +94,7 @@ def test_every_reason_is_documented_with_its_clauses() -> None:
 
 def test_every_reading_is_documented_with_its_values_the_default_first() -> None:
     known = {
-        a.id: [a.default, *(v for v in a.alternatives if v != a.default)]
-        for a in load(book.AGREEMENT).ambiguities
+        a.id: [a.default, *(v for v in a.alternatives if v != a.default)] for a in load(book.AGREEMENT).ambiguities
     }
     documented = {
         first: re.findall(r"`([^`]+)`", row[1])
@@ -137,9 +136,7 @@ def test_every_term_of_the_glossary_has_four_languages_and_a_meaning() -> None:
     assert [row[0] for row in terms if len(row) != 5 or not all(row)] == []
     english = [row[0] for row in terms]
     assert len(set(english)) == len(english)
-    assert {"accession", "supplement", "patient share", "particular demand", "pledge", "sector 3"} <= set(
-        english
-    )
+    assert {"accession", "supplement", "patient share", "particular demand", "pledge", "sector 3"} <= set(english)
 
 
 def test_every_decision_says_context_decision_and_consequences() -> None:
@@ -158,9 +155,7 @@ def _texts() -> dict[str, str]:
     texts = {}
     for folder, folders, names in os.walk(ROOT):
         here = Path(folder)
-        folders[:] = [
-            name for name in folders if name not in MADE and here / name != ROOT / "benchmarks" / "data"
-        ]
+        folders[:] = [name for name in folders if name not in MADE and here / name != ROOT / "benchmarks" / "data"]
         for path in (here / name for name in names if not name.endswith(".lock")):
             with suppress(UnicodeDecodeError):  # an image or a table of bytes
                 texts[path.relative_to(ROOT).as_posix()] = path.read_text(encoding="utf-8")

@@ -34,9 +34,7 @@ def fee(code: str, day: date, preferential: int = 0, medical_file: int = 0, grou
 @pytest.mark.parametrize(
     ("preferential", "medical_file", "share"), [(0, 0, 600), (0, 1, 400), (1, 0, 150), (1, 1, 100)]
 )
-def test_a_consultation_of_a_general_practitioner_in_2020(
-    preferential: int, medical_file: int, share: int
-) -> None:
+def test_a_consultation_of_a_general_practitioner_in_2020(preferential: int, medical_file: int, share: int) -> None:
     """Fee of 22.22 printed in the press of December 2019; share fixed by the royal decree of 20 July 2011."""
     found = fee("101032", date(2020, 2, 4), preferential, medical_file)
     assert (found.fee, found.patient_share, found.reimbursement) == (2222, share, 2222 - share)
@@ -139,11 +137,7 @@ def test_where_sources_conflict_one_figure_is_chosen_and_says_why() -> None:
     assert "26.78 and 26.80" in fee("101076", date(2020, 5, 5)).note
     assert fee("101076", date(2019, 5, 5)).fee == 2628
     with (SHIPPED / "fees.csv").open(encoding="utf-8", newline="") as file:
-        carried = [
-            row
-            for row in csv.DictReader(file)
-            if row["code"] == "101076" and row["valid_from"] == "2020-01-01"
-        ]
+        carried = [row for row in csv.DictReader(file) if row["code"] == "101076" and row["valid_from"] == "2020-01-01"]
     assert {(row["fee_cents"], row["chosen"]) for row in carried} == {
         ("2679", "1"),
         ("2678", "0"),
@@ -169,9 +163,7 @@ def test_every_shipped_code_holds_and_no_fee_outlives_its_year() -> None:
 def test_reimbursement_and_share_always_make_the_fee(
     code: int, day: date, preferential: bool, medical_file: bool, group: str
 ) -> None:
-    found = FEES.lookup(
-        str(code), day, preferential=preferential, medical_file=medical_file, patient_group=group
-    )
+    found = FEES.lookup(str(code), day, preferential=preferential, medical_file=medical_file, patient_group=group)
     if found is None:
         return
     assert (found.reimbursement is None) == (found.patient_share is None) == (found.share_status is None)
@@ -289,9 +281,7 @@ def test_every_fault_of_every_record_is_named_at_once(tmp_path: Path) -> None:
     ],
 )
 def test_two_records_that_do_not_go_together(tmp_path: Path, second: str, code: str) -> None:
-    path = folder(
-        tmp_path, "101032,2030-01-01,2030-06-30,0,any,any,3000,2400,600,published,1,,table,\n" + second
-    )
+    path = folder(tmp_path, "101032,2030-01-01,2030-06-30,0,any,any,3000,2400,600,published,1,,table,\n" + second)
     assert faults(path) == [(code, 3, None)]
 
 

@@ -85,9 +85,7 @@ def test_a_wrong_inami_number_says_why(number: str, code: str, said: str) -> Non
 
 
 @given(st.integers(0, 9999), st.integers(0, 7), st.integers(1, 9))
-def test_one_slip_in_an_inami_number_is_caught_or_falls_on_the_other_modulus(
-    serial: int, at: int, slip: int
-) -> None:
+def test_one_slip_in_an_inami_number_is_caught_or_falls_on_the_other_modulus(serial: int, at: int, slip: int) -> None:
     """A slip of one digit changes the first six by less than 97 × 10⁵, never by a multiple of 97 or 89."""
     number = synthetic_inami(serial, "004")
     digit = (int(number[at]) + slip) % 10
@@ -109,9 +107,7 @@ def test_one_slip_in_an_inami_number_is_caught_or_falls_on_the_other_modulus(
         ("997", "specialist"),
     ],
 )
-def test_the_competence_tells_general_practice_from_a_specialty(
-    competence: str, profession: str | None
-) -> None:
+def test_the_competence_tells_general_practice_from_a_specialty(competence: str, profession: str | None) -> None:
     """Competence codes of INAMI: 003 and 004 recognised general practitioner, 580 internal medicine."""
     assert profession_of(synthetic_inami(7, competence)) == profession
 
@@ -225,9 +221,7 @@ def test_a_wrong_code_has_neither_twin_nor_setting() -> None:
 
 
 @given(st.integers(10000, 99998), st.integers(0, 5), st.integers(1, 9))
-def test_one_slip_in_a_code_is_caught_unless_two_digits_are_seven_apart(
-    root: int, at: int, slip: int
-) -> None:
+def test_one_slip_in_a_code_is_caught_unless_two_digits_are_seven_apart(root: int, at: int, slip: int) -> None:
     code = f"{root:05d}{root % 7}"
     digit = (int(code[at]) + slip) % 10
     check = check_nomenclature(code[:at] + str(digit) + code[at + 1 :])

@@ -36,9 +36,7 @@ def document(table: str, rows: list[dict[str, str]], root: str = "dataroot") -> 
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<{root}>\n{body}\n</{root}>\n'
 
 
-def amount(
-    code: str, fee_code: str, fee: str, start: str = "2030-01-01", end: str = "2999-12-31"
-) -> dict[str, str]:
+def amount(code: str, fee_code: str, fee: str, start: str = "2030-01-01", end: str = "2999-12-31") -> dict[str, str]:
     return {"nomen_code": code, "fee_code": fee_code, "dbegin_fee": start, "dend_fee": end, "fee": fee}
 
 
@@ -63,9 +61,7 @@ CONSULTATION = [
 ]
 
 
-def known(
-    schedule: FeeSchedule, code: str, day: date, preferential: int = 0, medical_file: int = 0
-) -> Fee | None:
+def known(schedule: FeeSchedule, code: str, day: date, preferential: int = 0, medical_file: int = 0) -> Fee | None:
     return schedule.lookup(code, day, preferential=bool(preferential), medical_file=bool(medical_file))
 
 
@@ -76,15 +72,12 @@ def faults(*paths: Path, out: Path, **options: Any) -> list[tuple[str, str | Non
     assert [left.name for left in out.parent.iterdir() if left.name.startswith(".")] == []
     assert all(problem.mend for problem in refused.value.problems)
     return [
-        (p.code, p.where.file if p.where else None, p.where.line if p.where else None)
-        for p in refused.value.problems
+        (p.code, p.where.file if p.where else None, p.where.line if p.where else None) for p in refused.value.problems
     ]
 
 
 def test_a_consultation_of_the_bulk_export(tmp_path: Path) -> None:
-    source = bulk(
-        tmp_path / "in", NOMEN_CODE_FEE_LIM=CONSULTATION, NOMEN_CODE_DESC_HIST=[{"nomen_code": "101032"}]
-    )
+    source = bulk(tmp_path / "in", NOMEN_CODE_FEE_LIM=CONSULTATION, NOMEN_CODE_DESC_HIST=[{"nomen_code": "101032"}])
     report = import_nomensoft([source], tmp_path / "out")
     schedule = FeeSchedule.load(tmp_path / "out")
     day = date(2030, 5, 5)
@@ -225,9 +218,7 @@ def test_a_label_nobody_explained_stops_the_import_and_is_named(tmp_path: Path) 
     file = tmp_path / "NOMEN_CODE_FEE_LIM.xml"
     source = bulk(tmp_path, NOMEN_CODE_FEE_LIM=CONSULTATION)
     codes = (source / "NOMEN_FEECODES.xml").read_text(encoding="utf-8")
-    (source / "NOMEN_FEECODES.xml").write_text(
-        codes.replace("pas dans le cadre", "hors du cadre"), encoding="utf-8"
-    )
+    (source / "NOMEN_FEECODES.xml").write_text(codes.replace("pas dans le cadre", "hors du cadre"), encoding="utf-8")
     with pytest.raises(Problems) as refused:
         import_nomensoft([source], tmp_path / "out")
     (problem,) = refused.value.problems
@@ -324,9 +315,7 @@ def test_every_fault_of_every_file_is_named_at_once(tmp_path: Path) -> None:
         ([amount("101032", "8", "30"), amount("101032", "9", "31")], "two_fees", 4),
     ],
 )
-def test_amounts_that_do_not_go_together(
-    tmp_path: Path, rows: list[dict[str, str]], code: str, line: int
-) -> None:
+def test_amounts_that_do_not_go_together(tmp_path: Path, rows: list[dict[str, str]], code: str, line: int) -> None:
     source = bulk(tmp_path / "in", NOMEN_CODE_FEE_LIM=rows)
     found = faults(source, out=tmp_path / "out")
     assert {name for name, _, _ in found} == {code}
@@ -343,9 +332,7 @@ def test_an_amount_without_a_fee_is_left_out_with_a_warning(tmp_path: Path) -> N
 
 def test_an_import_may_be_limited_to_some_codes(tmp_path: Path) -> None:
     rows = [amount("101032", "0", "30"), amount("999999", "no such", "x")]
-    report = import_nomensoft(
-        [bulk(tmp_path / "in", NOMEN_CODE_FEE_LIM=rows)], tmp_path / "out", codes=["101032"]
-    )
+    report = import_nomensoft([bulk(tmp_path / "in", NOMEN_CODE_FEE_LIM=rows)], tmp_path / "out", codes=["101032"])
     assert report.codes == 1
 
 

@@ -54,9 +54,7 @@ def test_labels_are_short_and_sentences_are_sentences() -> None:
     """A label heads a column or a table; a sentence is read in one breath, twice at most."""
     assert [t for t in TEXTS if t[2] == "label" and len(t[4]) > LONGEST_LABEL[t[0]]] == []
     assert [t for t in TEXTS if t[2] == "label" and t[4].endswith(".")] == []
-    assert [
-        t for t in TEXTS if t[2] == "says" and not (t[4].endswith(".") and len(t[4]) <= LONGEST_SENTENCE)
-    ] == []
+    assert [t for t in TEXTS if t[2] == "says" and not (t[4].endswith(".") and len(t[4]) <= LONGEST_SENTENCE)] == []
     assert [t for t in TEXTS if not t[4][0].isupper() or t[4] != t[4].strip() or "  " in t[4]] == []
 
 
@@ -76,9 +74,7 @@ def test_the_four_languages_tell_the_same_numbers_and_names() -> None:
 
 def test_no_amount_or_hour_of_the_agreement_is_repeated() -> None:
     """The agreement's figures live in its own data: a sentence that repeats one would be wrong next year."""
-    figures = {
-        (t[0], t[1], n) for t in TEXTS for n in re.findall(r"[0-9]{2}:[0-9]{2}|[0-9]+[.,][0-9]{2}", t[4])
-    }
+    figures = {(t[0], t[1], n) for t in TEXTS for n in re.findall(r"[0-9]{2}:[0-9]{2}|[0-9]+[.,][0-9]{2}", t[4])}
     assert figures == {("columns", "time", "21:01")}
 
 

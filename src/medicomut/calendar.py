@@ -77,9 +77,7 @@ def minute_of_day(text: str) -> int:
 def minute_of_week(day: date, minute: int) -> int:
     """Return minutes after Monday 00:00 for a minute of a day: Tuesday 21:01 is 2701."""
     if not 0 <= minute < MINUTES_A_DAY:
-        raise _refused(
-            "bad_time", f"minute {minute} is outside a day", "give minutes after midnight, 0 to 1439"
-        )
+        raise _refused("bad_time", f"minute {minute} is outside a day", "give minutes after midnight, 0 to 1439")
     return day.weekday() * MINUTES_A_DAY + minute
 
 

@@ -165,9 +165,7 @@ def _root(code: str) -> int:
 
 
 def _bad_code(code: str, why: str) -> Problems:
-    return Problems(
-        [Problem(code="bad_nomenclature_code", what=f"{code!r}: {why}", mend="check it for a slip")]
-    )
+    return Problems([Problem(code="bad_nomenclature_code", what=f"{code!r}: {why}", mend="check it for a slip")])
 
 
 def _digits(text: str, length: int, name: str) -> tuple[str, Check | None]:

@@ -37,9 +37,7 @@ def own(name: str) -> BundleLines:
     return read_bundle(BUNDLES / name)
 
 
-def changed(
-    tmp_path: Path, change: Callable[[Bundle, Bundle], object], name: str = "eattest_general_practice"
-) -> Path:
+def changed(tmp_path: Path, change: Callable[[Bundle, Bundle], object], name: str = "eattest_general_practice") -> Path:
     """Write one of our bundles with a change made to it; the change sees the bundle and its claim."""
     bundle = json.loads((BUNDLES / f"{name}.json").read_text())
     change(bundle, bundle["entry"][-1]["resource"])
@@ -216,9 +214,7 @@ def test_the_same_bundle_in_xml_gives_the_same_lines_and_the_same_faults(name: s
     bundle = json.loads((BUNDLES / name).read_text(), parse_float=str)
     members = "".join(as_xml(key, value) for key, value in bundle.items() if key != "resourceType")
     path = tmp_path / "bundle.xml"
-    path.write_text(
-        f'<?xml version="1.0"?>\n<!-- first -->\n<Bundle xmlns="http://hl7.org/fhir">{members}</Bundle>'
-    )
+    path.write_text(f'<?xml version="1.0"?>\n<!-- first -->\n<Bundle xmlns="http://hl7.org/fhir">{members}</Bundle>')
     json_read, xml_read = own(name), read_bundle(path)
     assert is_bundle(path)
     assert (xml_read.lines, xml_read.kind, xml_read.profession) == (
@@ -281,9 +277,7 @@ def test_every_charge_is_the_exact_sum_of_net_and_supplement(
         ('"22,22"', "bad_amount"),
     ],
 )
-def test_an_amount_that_is_not_whole_cents_leaves_the_charge_out(
-    written: str, code: str, tmp_path: Path
-) -> None:
+def test_an_amount_that_is_not_whole_cents_leaves_the_charge_out(written: str, code: str, tmp_path: Path) -> None:
     path = changed(tmp_path, lambda _, claim: claim["item"][0]["net"].update(value="@"))
     path.write_text(path.read_text().replace('"@"', written))
     read = read_bundle(path)
@@ -350,9 +344,7 @@ def test_what_is_missing_or_does_not_add_up(
 def test_a_reference_to_a_resource_of_another_type_leads_nowhere(tmp_path: Path) -> None:
     """The claim's patient points to the practitioner."""
     read = read_bundle(
-        changed(
-            tmp_path, lambda bundle, claim: claim["patient"].update(reference=bundle["entry"][2]["fullUrl"])
-        )
+        changed(tmp_path, lambda bundle, claim: claim["patient"].update(reference=bundle["entry"][2]["fullUrl"]))
     )
     assert found(read) == [("error", "unknown_reference", "patient.reference")]
     assert not any("patient" in line for line in read.lines)
@@ -432,9 +424,7 @@ def test_care_of_another_profession_is_warned_of_and_kept(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(("code", "preferential"), [("110", False), ("111", True), ("131", True)])
-def test_the_first_holder_code_tells_the_preferential_regime(
-    code: str, preferential: bool, tmp_path: Path
-) -> None:
+def test_the_first_holder_code_tells_the_preferential_regime(code: str, preferential: bool, tmp_path: Path) -> None:
     def regime(bundle: Bundle, _: Bundle) -> None:
         bundle["entry"][-2]["resource"]["class"][1]["value"] = code
 
@@ -574,9 +564,7 @@ STRANGE = (None, "", 0, [], {}, "x", [None], {"a": 1}, {"resourceType": "Claim"}
 MODEL = json.loads((BUNDLES / "etariff_several_services.json").read_text())
 
 
-@given(
-    st.lists(st.tuples(st.sampled_from(_nodes(MODEL)[1:]), st.sampled_from(STRANGE)), min_size=1, max_size=3)
-)
+@given(st.lists(st.tuples(st.sampled_from(_nodes(MODEL)[1:]), st.sampled_from(STRANGE)), min_size=1, max_size=3))
 def test_no_bundle_however_strange_stops_the_reader(
     tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[tuple[str | int, ...], object]]
 ) -> None:
@@ -610,9 +598,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         (b"", False),
     ],
 )
-def test_a_bundle_is_told_from_other_files_by_its_look(
-    content: bytes, expected: bool, tmp_path: Path
-) -> None:
+def test_a_bundle_is_told_from_other_files_by_its_look(content: bytes, expected: bool, tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(content)
     assert is_bundle(path) is expected
@@ -635,12 +621,8 @@ def test_an_eattest_is_checked_end_to_end(pricer: Pricer) -> None:
 
 def test_a_specialists_eattest_is_priced_or_named(pricer: Pricer) -> None:
     read = own("eattest_specialist_hospital.xml")
-    results = [
-        pricer.price(line, accession=accession_of("specialist", "full")).result() for line in read.lines
-    ]
-    assert [(result["verdict"], result["basis"]) for result in results] == [
-        ("unpriced", "full_specialist")
-    ] * 2
+    results = [pricer.price(line, accession=accession_of("specialist", "full")).result() for line in read.lines]
+    assert [(result["verdict"], result["basis"]) for result in results] == [("unpriced", "full_specialist")] * 2
 
 
 def test_the_holder_of_the_file_lowers_the_share(pricer: Pricer) -> None:
@@ -655,8 +637,7 @@ def test_the_holder_of_the_file_lowers_the_share(pricer: Pricer) -> None:
 
 def test_every_line_of_the_faulty_eattest_is_priced_or_named(pricer: Pricer) -> None:
     results = [
-        pricer.price(line, accession=accession_of("gp", "full")).result()
-        for line in own("eattest_faults.json").lines
+        pricer.price(line, accession=accession_of("gp", "full")).result() for line in own("eattest_faults.json").lines
     ]
     assert [result["verdict"] for result in results] == [
         "unknown", "unknown", "unknown", "unknown", "ok", "unknown", "unpriced",

@@ -1,0 +1,1 @@
+"""Where a batch of lines runs: on this machine, chunk by chunk."""

@@ -16,8 +16,6 @@ from medicomut.tariff import line as reading
 from medicomut.tariff.conditions import FIRST_DAY, LAST_DAY
 from medicomut.tariff.vocabulary import FACTS
 
-EPOCH_DAY = pl.Date
-
 
 @dataclass(slots=True)
 class Inputs:
@@ -28,10 +26,12 @@ class Inputs:
     unreadable: dict[str, pl.Series] = field(default_factory=dict)
 
     def put(self, name: str, values: pl.Series | bool | int) -> None:
-        """Add a column, or a constant when one value holds for all lines."""
+        """Set a column, or a constant when one value holds for all lines; the last word counts."""
         if isinstance(values, pl.Series):
+            self.constants.pop(name, None)
             self.columns[name] = values
         else:
+            self.columns.pop(name, None)
             self.constants[name] = values
 
 
@@ -109,8 +109,14 @@ def read_practitioner(chunk: pl.DataFrame, inputs: Inputs) -> pl.Series | None:
     return found
 
 
+def charged_sum(chunk: pl.DataFrame) -> int:
+    """Return the sum of what was charged, in cents, over the lines where it can be read."""
+    found = _whole(chunk, Inputs(), "charged_cents", pl.Int32)
+    return 0 if found is None else int(found.cast(pl.Int64).sum())
+
+
 def _read(
-    chunk: pl.DataFrame, inputs: Inputs, name: str, parse: Callable[[Any], Any], dtype: pl.DataType | type
+    chunk: pl.DataFrame, inputs: Inputs, name: str, parse: Callable[[Any], Any], dtype: type[pl.DataType]
 ) -> pl.Series | None:
     """Read a column of few distinct values through them; None where nothing is stated."""
     if name not in chunk.columns:
@@ -131,7 +137,7 @@ def _read(
     return found
 
 
-def _parsed(words: pl.Series, parse: Callable[[Any], Any], dtype: pl.DataType | type) -> pl.Series:
+def _parsed(words: pl.Series, parse: Callable[[Any], Any], dtype: type[pl.DataType]) -> pl.Series:
     def attempt(value: Any) -> Any:
         try:
             return parse(value)
@@ -170,13 +176,13 @@ def _stated(
         inputs.put(name, found)
         inputs.put(stated, True)
     else:
-        inputs.put(name, found.fill_null(empty) if isinstance(empty, bool) else found.fill_null(empty))
+        inputs.put(name, found.fill_null(empty))
         inputs.put(stated, found.is_not_null())
 
 
 def _inside(series: pl.Series, lowest: Any, highest: Any) -> bool:
     low, high = series.min(), series.max()
-    return low is None or (low >= lowest and high <= highest)  # type: ignore[operator]
+    return low is None or (low >= lowest and high <= highest)
 
 
 def _within(series: pl.Series, lowest: Any, highest: Any) -> pl.Series:

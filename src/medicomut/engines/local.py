@@ -12,6 +12,7 @@ from medicomut.engines.outcome import ADDED, Outcomes
 from medicomut.engines.tables import CodeTable, DayTable, PractitionerTable
 from medicomut.tariff import book
 from medicomut.tariff.practitioners import Practitioners
+from medicomut.tariff.price import Priced, Pricer
 
 if TYPE_CHECKING:
     from medicomut.tariff.conditions import Conditions
@@ -21,6 +22,9 @@ NEEDED = (
     "basis", "verdict", "tariff_binds", "binding_known", "fee_known", "share_known", "charge_stated", "fee_cents",
     "reimbursement_cents", "patient_share_cents", "supplement_cents", "excess_cents", *book.REASONS,
 )  # fmt: skip
+
+SLOT_RULES = ("in_declared_hours", "in_declared_slot")
+"""The rules that read slots: run on the lines of those who have some, and false elsewhere."""
 
 
 class Checker:
@@ -77,7 +81,8 @@ class Checker:
         """Compute the slot rule for those lines only whose practitioner has slots."""
         inputs.constants.update(dict.fromkeys(book.SLOTS, 0))
         inputs.put("site", 0)
-        inputs.put("in_declared_slot", False)
+        for name in SLOT_RULES:
+            inputs.put(name, False)
         lines = self.practitioners.partial_lines(row, inputs)
         if row is None or lines is None or not len(lines):
             return
@@ -85,12 +90,11 @@ class Checker:
         known = pl.DataFrame({name: table.gather(at) for name, table in self.practitioners.slots.items()})
         moment = inputs.columns.get("second_of_week")
         site = self._site(chunk, lines)
-        known = known.with_columns(
-            second_of_week=pl.lit(-1) if moment is None else moment.gather(lines), site=site
-        )
-        rule = book.rulebook().rules["in_declared_slot"]
-        inside = known.select(rule.function(*(pl.col(name) for name in rule.reads))).to_series()
-        inputs.put("in_declared_slot", _scattered(lines, inside, len(chunk), False))
+        known = known.with_columns(second_of_week=pl.lit(-1) if moment is None else moment.gather(lines), site=site)
+        for name in SLOT_RULES:
+            rule = book.rulebook().rules[name]
+            inside = known.select(rule.function(*(pl.col(read) for read in rule.reads))).to_series()
+            inputs.put(name, _scattered(lines, inside, len(chunk), False))
         inputs.put("site", _scattered(lines, site, len(chunk), 0))
 
     def _site(self, chunk: pl.DataFrame, lines: pl.Series) -> pl.Series:
@@ -109,14 +113,20 @@ class Checker:
             return False
         lines = self.codes.is_ecg.gather(kind).arg_true()
         keys = self.repeated.columns
-        here = chunk.select(c for c in keys if c != "date").gather(lines).with_columns(date=day.gather(lines))
-        found = here.select(pl.col(c).cast(self.repeated.schema[c]) for c in keys).with_row_index("at")
+        here = pl.DataFrame({k: (day if k == "date" else chunk[k]).gather(lines) for k in keys})
+        found = here.select(pl.col(k).cast(self.repeated.schema[k]) for k in keys).with_row_index("at")
         found = found.join(self.repeated, on=keys, how="semi")
         return _scattered(lines.gather(found["at"]), pl.repeat(True, len(found), eager=True), len(chunk), False)
 
+    def has_repeated_ecg(self, line: pl.DataFrame) -> bool:
+        """Say whether the one line of a frame is one of several electrocardiograms of its patient's day."""
+        code, day = columns.read_code(line, Inputs()), columns.read_day(line, Inputs())
+        found = self._repeated(line, self.codes.kind_of(code), day)
+        return found if isinstance(found, bool) else bool(found[0])
+
     def _run(self, inputs: Inputs, height: int) -> pl.DataFrame:
         frame = pl.DataFrame(inputs.columns) if inputs.columns else pl.DataFrame(height=height)
-        for stage in book.rulebook().expressions(inputs.constants, ready=("in_declared_slot",)):
+        for stage in book.rulebook().expressions(inputs.constants, ready=SLOT_RULES):
             frame = frame.with_columns(**stage)
         missing = {n: pl.lit(inputs.constants[n]) for n in NEEDED if n not in frame.columns}
         return frame.with_columns(**missing)
@@ -145,7 +155,8 @@ def _scattered(lines: pl.Series, values: pl.Series, height: int, empty: bool | i
 def repeated_ecgs(lines: pl.LazyFrame, conditions: Conditions) -> pl.DataFrame | None:
     """Return the patients and days with more than one electrocardiogram (6.5), None where no line names a patient.
 
-    One electrocardiogram is one line; the reading `ecg_same_day` says whether another doctor's counts too.
+    One electrocardiogram is one line; the readings `ecg_same_day` and `ecg_same_code` say whether another
+    doctor's or another code's counts too.
     """
     present = lines.collect_schema()
     if "patient" not in present:
@@ -153,15 +164,45 @@ def repeated_ecgs(lines: pl.LazyFrame, conditions: Conditions) -> pl.DataFrame |
     keys = ["patient", "date"]
     if conditions.readings["ecg_same_day"] == "patient_day_practitioner" and "practitioner" in present:
         keys.append("practitioner")
-    codes = [str(code) for code in sorted(conditions.ecg_codes)]
-    wanted: list[int] | list[str] = [int(c) for c in codes] if present["code"].is_integer() else codes
-    day = pl.col("date") if present["date"] == pl.Date else pl.col("date").cast(pl.String).str.to_date(strict=False)
+    if conditions.readings["ecg_same_code"] == "same_code":
+        keys.append("code")
+    codes = sorted(conditions.ecg_codes)
+    wanted = codes if present["code"].is_integer() else [str(code) for code in codes]
+    named = {key: pl.col(key).cast(pl.String) for key in keys if key != "date"}
     return (
         lines.filter(pl.col("code").is_in(wanted) & pl.col("patient").is_not_null())
-        .select(*(pl.col(k) for k in keys if k != "date"), date=day)
+        .select(**named, date=_as_date(present["date"]))
+        .drop_nulls("date")
         .group_by(keys)
         .len()
         .filter(pl.col("len") > 1)
         .select(keys)
         .collect(engine="streaming")
+    )
+
+
+def explain_line(
+    lines: pl.LazyFrame,
+    line_id: str,
+    conditions: Conditions,
+    fees: FeeTable,
+    practitioners: Practitioners | None,
+) -> Priced | None:
+    """Price one line of a file again with every step kept; None where no line has that `line_id`.
+
+    A file without the column counts its lines from 0.
+    """
+    if "line_id" not in lines.collect_schema():
+        lines = lines.with_row_index("line_id")
+    found = lines.filter(pl.col("line_id").cast(pl.String) == line_id).head(1).collect(engine="streaming")
+    if not len(found):
+        return None
+    repeated = Checker(conditions, fees, practitioners, repeated_ecgs(lines, conditions)).has_repeated_ecg(found)
+    return Pricer(conditions, fees, practitioners).price(found.row(0, named=True), ecg_repeated=repeated)
+
+
+def _as_date(dtype: pl.DataType) -> pl.Expr:
+    column = pl.col("date")
+    return (
+        column.cast(pl.Date) if dtype.is_temporal() else column.str.strip_chars().str.to_date("%Y-%m-%d", strict=False)
     )

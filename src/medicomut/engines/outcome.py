@@ -74,7 +74,7 @@ class Outcomes:
 
 def _keys(marks: pl.DataFrame, basis: pl.Series) -> pl.Series:
     """Return a number for each line from which basis and marks can be read back."""
-    dtype = pl.UInt32 if marks.width + _BASIS_BITS <= 32 else pl.UInt64  # noqa: PLR2004 - bits of the type
+    dtype = pl.UInt32 if marks.width + _BASIS_BITS <= 32 else pl.UInt64
     key = basis.cast(dtype)
     for bit, flag in enumerate(marks, start=_BASIS_BITS):
         key = key + flag.cast(dtype) * (1 << bit)

@@ -8,15 +8,20 @@ column `planted`, so that a check can be measured against them.
 
 from __future__ import annotations
 
+import csv
 import random
+import shutil
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import polars as pl
 
 from medicomut.identifiers import synthetic_inami
 from medicomut.tariff.conditions import Conditions
 from medicomut.tariff.fee_table import FeeTable
+from medicomut.tariff.fees import SHIPPED, FeeSchedule
+from medicomut.tariff.practitioners import COLUMNS
 from medicomut.tariff.vocabulary import FACTS, SETTINGS, THIRD_PARTY
 
 GP_COMPETENCES = tuple(f"{n:03}" for n in range(1, 10))
@@ -31,10 +36,28 @@ SITES = ("A", "B")
 DAYS = ("mon", "tue", "wed", "thu", "fri")
 
 GP_CODES = ((101032, 300), (101076, 500), (103132, 140), (475075, 30), (101010, 30))
-SPECIALIST_CODES = ((102012, 250), (102034, 250), (102071, 150), (102093, 150), (102734, 120), (475075, 70), (960013, 10))
+SPECIALIST_CODES = (
+    (102012, 250),
+    (102034, 250),
+    (102071, 150),
+    (102093, 150),
+    (102734, 120),
+    (475075, 70),
+    (960013, 10),
+)
 HOME_CODES = (103132,)
-ORDINARY_CHARGE = {102012: 2600, 102034: 4100, 102071: 3900, 102093: 3600, 102734: 3300, 475075: 1900, 960013: 2500}
-"""What a line is charged where no fee is known, in cents: about the going price, only to have a charge."""
+ORDINARY_CHARGE = {
+    102012: 2600,
+    102034: 4100,
+    102071: 3900,
+    102093: 3600,
+    102734: 3300,
+    475075: 1900,
+    960013: 2500,
+}
+"""In cents: the made-up fee of a code for which none is known, and what its lines are charged."""
+
+SYNTHETIC_SHARE, SYNTHETIC_SHARE_PREFERENTIAL = 1200, 300
 
 PLANTED = ("none", "above_tariff", "optional_third_party", "shared_room", "partial_outside_slot")
 PLANTED_TYPE = pl.Enum(list(PLANTED))
@@ -49,12 +72,11 @@ def practitioners(rows: int, seed: int) -> pl.DataFrame:
         raise ValueError(f"{rows} practitioners; between 1 and {MOST_PRACTITIONERS} can be made")
     draw = random.Random(seed)  # noqa: S311 - nothing secret: a seed must give the same rows
     made = [_practitioner(n, draw) for n in range(rows)]
-    return pl.DataFrame(made, schema=dict.fromkeys(
-        ("practitioner", "profession", "status", "valid_from", "valid_to", "slots"), pl.String), orient="row")  # fmt: skip
+    return pl.DataFrame(made, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
 
 
 def _practitioner(n: int, draw: random.Random) -> tuple[str, ...]:
-    gp = n % 5 < 2  # noqa: PLR2004 - two in five
+    gp = n % 5 < 2
     competences = GP_COMPETENCES if gp else SPECIALIST_COMPETENCES
     number = synthetic_inami(n % SERIALS, competences[n // SERIALS % len(competences)])
     full, partial = (89, 4) if gp else (72, 11)
@@ -81,11 +103,12 @@ def _uniform(name: str, seed: int, below: int) -> pl.Expr:
 
 def _chosen(choices: tuple[tuple[int, int], ...], name: str, seed: int) -> pl.Expr:
     """Draw one of weighted whole numbers (weights sum to 1000)."""
-    die, total = _uniform(name, seed, 1000), 1000
+    die = _uniform(name, seed, 1000)
     result: pl.Expr = pl.lit(choices[0][0], dtype=pl.Int32)
-    for value, weight in reversed(choices[1:]):
-        total -= weight
-        result = pl.when(die >= total).then(pl.lit(value, dtype=pl.Int32)).otherwise(result)
+    below = choices[0][1]
+    for value, weight in choices[1:]:
+        result = pl.when(die >= below).then(pl.lit(value, dtype=pl.Int32)).otherwise(result)
+        below += weight
     return result
 
 
@@ -106,10 +129,31 @@ def lines(
     off = pl.Series([day.day_off for day in conditions.days(first, last)])
     prices = {code: fees.binding(code, date(year, 6, 1)) for code, _ in (*GP_CODES, *SPECIALIST_CODES)}
     charge = {code: found.fee if found else ORDINARY_CHARGE.get(code, 2500) for code, found in prices.items()}
+    priced = [code for code, found in prices.items() if found]
     for start in range(0, rows, chunk):
         row = pl.int_range(start, min(start + chunk, rows), dtype=pl.UInt64, eager=True).alias("row").to_frame()
         drawn = _who_and_when(row, seed, people, calendar, off)
-        yield _charged(_circumstances(drawn, seed), seed, charge, faults_per_thousand)
+        yield _charged(_circumstances(drawn, seed), seed, charge, priced, faults_per_thousand)
+
+
+def fees_folder(out: Path, year: int) -> int:
+    """Write a folder of fees: those shipped, and made-up ones, so marked, for codes without a fee that year.
+
+    Returns how many were made up. Raises `FileExistsError` when the folder is there.
+    """
+    known = FeeTable(FeeSchedule.load())
+    missing = [code for code in ORDINARY_CHARGE if known.binding(code, date(year, 6, 1)) is None]
+    shutil.copytree(SHIPPED, out, ignore=shutil.ignore_patterns("nomensoft"))
+    with (out / "sources.csv").open("a", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerow(["synthetic", "Made up, for demonstration and tests only", ""])
+    with (out / "fees.csv").open("a", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        for code in missing:
+            fee = ORDINARY_CHARGE[code]
+            for preferential, share in ((0, SYNTHETIC_SHARE), (1, SYNTHETIC_SHARE_PREFERENTIAL)):
+                rows.writerow([code, f"{year}-01-01", f"{year}-12-31", preferential, "any", "any", fee, fee - share,
+                               share, "synthetic", 1, "", "synthetic", "made up"])  # fmt: skip
+    return len(missing)
 
 
 def _who_and_when(
@@ -128,7 +172,7 @@ def _who_and_when(
         status=people["status"].gather(who),
         date=calendar.gather(day),
         free_day=off.gather(day),
-        minute=pl.when(_uniform("late", seed, 100) < 2)  # noqa: PLR2004 - two in a hundred are evening hours
+        minute=pl.when(_uniform("late", seed, 100) < 2)
         .then(19 * 60 + 5 * _uniform("eve", seed, 45))
         .otherwise(8 * 60 + 5 * _uniform("hour", seed, 132)),
     )
@@ -166,26 +210,29 @@ def _circumstances(drawn: pl.DataFrame, seed: int) -> pl.DataFrame:
         outside_round=home & chance("round", 5),
         urgent=home & chance("urgent", 20),
         requested_by_treating_doctor=~gp & chance("asked", 30),
-        single_room_for_convenience=(setting == 5) & chance("chosen", 80),  # noqa: PLR2004 - a single room
+        single_room_for_convenience=(setting == 5) & chance("chosen", 80),
         informed_beforehand=pl.when(quiet).then(chance("inform", 90)),
     )
 
 
-def _charged(drawn: pl.DataFrame, seed: int, charge: dict[int, int], faults_per_thousand: int) -> pl.DataFrame:
-    plain = ~pl.col("free_day") & (pl.col("minute") < 20 * 60) & (pl.col("setting") != 1)  # noqa: PLR2004
-    stay = pl.col("setting") >= 4  # noqa: PLR2004 - shared and single rooms
-    die = _uniform("fault", seed, 1000) < faults_per_thousand
-    refused, optional = pl.col("status") == "refused", pl.col("third") == 2  # noqa: PLR2004 - optional third party
+def _charged(
+    drawn: pl.DataFrame, seed: int, charge: dict[int, int], priced_codes: list[int], faults_per_thousand: int
+) -> pl.DataFrame:
+    plain = ~pl.col("free_day") & (pl.col("minute") < 20 * 60) & (pl.col("setting") != 1)
+    stay = pl.col("setting") >= 4
+    priced = pl.col("code").is_in(priced_codes)
+    die = priced & (_uniform("fault", seed, 1000) < faults_per_thousand)
+    refused, optional = pl.col("status") == "refused", pl.col("third") == 2
     planted = (
         pl.when(~die).then(0)
-        .when((pl.col("setting") == 4)).then(3)  # noqa: PLR2004 - a shared room
+        .when(pl.col("setting") == 4).then(3)
         .when(refused & optional & ~stay).then(2)
         .when((pl.col("status") == "full") & plain & ~stay).then(1)
         .when((pl.col("status") == "partial") & plain & ~stay & pl.col("minute").is_between(*NO_SLOT)).then(4)
         .otherwise(0)
     )  # fmt: skip
     # Charges above the fee that are lawful under every reading: doctors who refused, outside hospital rooms.
-    lawful = refused & (pl.col("third") == 0) & ~stay & (_uniform("above", seed, 10) < 7)  # noqa: PLR2004
+    lawful = refused & (pl.col("third") == 0) & ~stay & (_uniform("above", seed, 10) < 7)
     fee = pl.col("code").replace_strict(list(charge), list(charge.values()), return_dtype=pl.Int32)
     above = 100 + 25 * _uniform("extra", seed, 80)
     return drawn.select(
@@ -194,12 +241,10 @@ def _charged(drawn: pl.DataFrame, seed: int, charge: dict[int, int], faults_per_
         date="date",
         time=(pl.col("minute").cast(pl.Int64) * 60_000_000_000).cast(pl.Time),
         practitioner="practitioner",
-        site=(_uniform("site", seed, 10) < 3).cast(pl.UInt8).replace_strict(
-            dict(enumerate(SITES)), return_dtype=pl.Enum(list(SITES))
-        ),
-        setting=pl.col("setting").replace_strict(
-            dict(enumerate(SETTINGS)), return_dtype=pl.Enum(list(SETTINGS))
-        ),
+        site=(_uniform("site", seed, 10) < 3)
+        .cast(pl.UInt8)
+        .replace_strict(dict(enumerate(SITES)), return_dtype=pl.Enum(list(SITES))),
+        setting=pl.col("setting").replace_strict(dict(enumerate(SETTINGS)), return_dtype=pl.Enum(list(SETTINGS))),
         patient=_uniform("patient", seed, 3_000_000).cast(pl.Int64) + 1,
         **{fact: pl.col(fact) for fact in FACTS[:-1]},
         third_party=pl.col("third").replace_strict(

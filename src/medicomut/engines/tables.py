@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
+from threading import Lock
 
 import polars as pl
 
@@ -10,14 +12,24 @@ from medicomut.engines.columns import Inputs
 from medicomut.tariff.book import DAY_INPUTS, SLOT_COUNT, SLOTS
 from medicomut.tariff.conditions import Conditions
 from medicomut.tariff.fee_table import FeeTable
-from medicomut.tariff.line import code_facts
+from medicomut.tariff.line import NOT_REAL, code_facts
 from medicomut.tariff.practitioners import Practitioners
 from medicomut.tariff.vocabulary import PARTIAL
 
+EPOCH, SOME_DAY = date(1970, 1, 1), date(2020, 1, 1)
 CODES = 1_000_000
 SECONDS_A_DAY = 86_400
 UNKNOWN = -1
 """Stands for an amount that is not known inside the tables; the result shows it as nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Years:
+    """The facts of every day of some whole years."""
+
+    first: date
+    last: date
+    frame: pl.DataFrame
 
 
 class DayTable:
@@ -25,40 +37,44 @@ class DayTable:
 
     def __init__(self, conditions: Conditions, boundaries: list[date]) -> None:
         self.conditions, self.boundaries = conditions, boundaries
-        self.first, self.last = date(2020, 1, 1), date(2019, 12, 31)
-        self.agreements: list[str | None] = []
-        self.frame = pl.DataFrame()
+        self.agreements = [None, *conditions.agreement_ids]
+        self._lock = Lock()
+        self._years = self._make(SOME_DAY.year, SOME_DAY.year)
 
-    def _cover(self, first: date, last: date) -> None:
-        if self.first <= first and last <= self.last:
-            return
-        self.first = date(min(first.year, self.first.year), 1, 1)
-        self.last = date(max(last.year, self.last.year), 12, 31)
-        days = self.conditions.days(self.first, self.last)
-        self.agreements = list(dict.fromkeys(day.agreement for day in days))
-        dates = pl.date_range(self.first, self.last, eager=True)
-        self.frame = pl.DataFrame(
+    def _cover(self, first: date, last: date) -> _Years:
+        with self._lock:  # chunks are checked side by side
+            had = self._years
+            if not (had.first <= first and last <= had.last):
+                self._years = self._make(min(first.year, had.first.year), max(last.year, had.last.year))
+            return self._years
+
+    def _make(self, first_year: int, last_year: int) -> _Years:
+        first, last = date(first_year, 1, 1), date(last_year, 12, 31)
+        days = self.conditions.days(first, last)
+        dates = pl.date_range(first, last, eager=True)
+        frame = pl.DataFrame(
             {name: pl.Series([getattr(day, name) for day in days], dtype=pl.Boolean) for name in DAY_INPUTS}
             | {
-                "agreement": pl.Series([self.agreements.index(d.agreement) for d in days], dtype=pl.UInt8),
+                "agreement": pl.Series([self.agreements.index(day.agreement) for day in days], dtype=pl.UInt8),
                 "period": pl.Series(self.boundaries, dtype=pl.Date).search_sorted(dates, side="right").cast(pl.UInt16),
-                "week_start": ((dates.dt.weekday().cast(pl.Int32) - 1) * SECONDS_A_DAY),
+                "week_start": (dates.dt.weekday().cast(pl.Int32) - 1) * SECONDS_A_DAY,
             }
         )
+        return _Years(first, last, frame)
 
     def put(self, days: pl.Series, inputs: Inputs) -> tuple[pl.Series | int, pl.Series | int]:
         """Add the facts of each line's day; return its fee period and the number of its agreement."""
         low, high = days.min(), days.max()
         if not isinstance(low, date) or not isinstance(high, date):  # no line has a day that can be read
-            low = high = date(2020, 1, 1)
-        self._cover(low, high)
-        at = (days.fill_null(low).cast(pl.Int32) - (self.first - date(1970, 1, 1)).days).cast(pl.UInt32)
-        stretch = self.frame.slice((low - self.first).days, (high - low).days + 1)
+            low = high = SOME_DAY
+        years = self._cover(low, high)
+        at = (days.fill_null(low).cast(pl.Int32) - (years.first - EPOCH).days).cast(pl.UInt32)
+        stretch = years.frame.slice((low - years.first).days, (high - low).days + 1)
 
         def of_day(name: str) -> pl.Series:
             """Return one value for all lines as a series of one, else a value a line."""
             same = stretch[name].n_unique() == 1
-            return stretch[name].head(1) if same else self.frame[name].gather(at)
+            return stretch[name].head(1) if same else years.frame[name].gather(at)
 
         for name in DAY_INPUTS:
             values = of_day(name)
@@ -67,7 +83,7 @@ class DayTable:
         if second is None:
             inputs.put("second_of_week", -1)
         else:
-            moment = self.frame["week_start"].gather(at) + second
+            moment = years.frame["week_start"].gather(at) + second
             if inputs.constants.get("time_stated") is not True:
                 moment = pl.select(pl.when(second >= 0).then(moment).otherwise(-1)).to_series()
             inputs.put("second_of_week", moment)
@@ -83,10 +99,11 @@ class CodeTable:
 
     def __init__(self, conditions: Conditions, fees: FeeTable) -> None:
         self.boundaries = sorted(
-            {row.valid_from for row in fees.rows} | {date.fromordinal(row.valid_to.toordinal() + 1) for row in fees.rows}
+            {row.valid_from for row in fees.rows}
+            | {date.fromordinal(row.valid_to.toordinal() + 1) for row in fees.rows}
         )
         self.ecg = sorted(conditions.ecg_codes)
-        known = sorted(set(fees.codes) | conditions.ecg_codes)
+        known = sorted(set(fees.codes) | conditions.ecg_codes | conditions.visit_codes)
         samples = _one_code_of_each_kind(conditions, exclude=set(known))
         classes = [*known, *samples.values()]
         facts = [code_facts(code, conditions) for code in classes]
@@ -104,7 +121,7 @@ class CodeTable:
             [position[id(fees.binding(code, start))] for code in classes for start in starts], dtype=pl.UInt32
         )
         self.fee = pl.Series([row.fee if row else UNKNOWN for row in rows], dtype=pl.Int32)
-        self.example = pl.Series([row is not None and row.status == "example" for row in rows], dtype=pl.Boolean)
+        self.example = pl.Series([row is not None and row.status in NOT_REAL for row in rows], dtype=pl.Boolean)
         self.derived = pl.Series([row is not None and row.status == "derived" for row in rows], dtype=pl.Boolean)
         shares = [share for row in rows for share in (row.shares if row else (None,) * 4)]
         self.share = pl.Series([UNKNOWN if share is None else share for share in shares], dtype=pl.Int32)
@@ -113,7 +130,7 @@ class CodeTable:
 
     def put(self, codes: pl.Series, periods: pl.Series | int, inputs: Inputs) -> pl.Series:
         """Add what the code says, the fee and the share; return the kind of each line's code."""
-        kind = self._direct.gather(codes.fill_null(0).cast(pl.UInt32))
+        kind = self.kind_of(codes)
         for name, values in self.facts.items():
             inputs.put(name, values.gather(kind))
         row = self.row_of.gather(kind.cast(pl.UInt32) * self.periods + periods)
@@ -130,6 +147,10 @@ class CodeTable:
         inputs.put("patient_share_cents", share)
         inputs.put("share_known", share >= 0)
         return kind
+
+    def kind_of(self, codes: pl.Series) -> pl.Series:
+        """Return the kind of each code: its own number where a fee or a watch knows it, else that of its like."""
+        return self._direct.gather(codes.fill_null(0).cast(pl.UInt32))
 
     def _rows_at_hand(self, periods: pl.Series | int) -> pl.Series:
         """Return the rows of fees that any code can meet in the periods of these lines."""
@@ -160,7 +181,10 @@ def _direct(conditions: Conditions, known: list[int], samples: dict[tuple[bool, 
     root = pl.col("code") // 10
     starts = [root.cast(pl.String).str.zfill(5).str.starts_with(series) for series in conditions.watched_series]
     frame = code.select(
-        code_valid=root % 7 == pl.col("code") % 10, ambulatory_code=root % 2 == 1, in_series_960=pl.any_horizontal(starts)
+        code_valid=root % 7 == pl.col("code") % 10,
+        ambulatory_code=root % 2 == 1,
+        visit_code=pl.col("code").is_in(sorted(conditions.visit_codes)),
+        in_series_960=pl.any_horizontal(starts),
     )
     number = pl.lit(0, dtype=pl.UInt16)
     for n, key in enumerate(samples):
@@ -205,7 +229,10 @@ class PractitionerTable:
                 starts[-1].append(row.valid_from)
         self.most = max((len(s) for s in starts), default=0)
         self.index = pl.DataFrame(
-            {"practitioner": pl.Series(list(first), dtype=pl.Int64), "row": pl.Series(list(first.values()), dtype=pl.UInt32)}
+            {
+                "practitioner": pl.Series(list(first), dtype=pl.Int64),
+                "row": pl.Series(list(first.values()), dtype=pl.UInt32),
+            }
             | {
                 f"start_{n}": pl.Series([s[n] if n < len(s) else date.max for s in starts], dtype=pl.Date)
                 for n in range(self.most)
@@ -218,8 +245,10 @@ class PractitionerTable:
             for name in ("practitioner_known", "profession", "status"):
                 inputs.put(name, False if name == "practitioner_known" else 0)
             return None
-        found = numbers.alias("practitioner").to_frame().join(
-            self.index, on="practitioner", how="left", maintain_order="left"
+        found = (
+            numbers.alias("practitioner")
+            .to_frame()
+            .join(self.index, on="practitioner", how="left", maintain_order="left")
         )
         row = found["row"].fill_null(0)
         for n in range(self.most):

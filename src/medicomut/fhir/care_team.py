@@ -32,9 +32,7 @@ class CareTeam:
             sequence = element.text("sequence") or ""
             if sequence in self.members:
                 what = f"sequence {sequence or 'nothing'} stands twice in the care team"
-                message.fault(
-                    "repeated_sequence", element, what, "number the members 1, 2, …", field="sequence"
-                )
+                message.fault("repeated_sequence", element, what, "number the members 1, 2, …", field="sequence")
             else:
                 self.members[sequence] = self._member(element)
 
@@ -46,9 +44,7 @@ class CareTeam:
             self.message.fault("missing_number", element, what, "state it as an identifier", field="provider")
         elif (why := check_inami(number).why) is not None:
             what = f"{number!r} is doubtful: {why}"
-            self.message.warn(
-                "doubtful_number", element, what, "check it for a slip", field="provider.identifier"
-            )
+            self.message.warn("doubtful_number", element, what, "check it for a slip", field="provider.identifier")
         return Member(
             number,
             self._code(element, "role", "claimcareteamrole"),
@@ -60,9 +56,7 @@ class CareTeam:
         if len(found) == 1:
             return found[0]
         what = f"{len(found)} codes of {system} are stated"
-        self.message.fault(
-            f"missing_{field}", element, what, "state one", why="both guides require it", field=field
-        )
+        self.message.fault(f"missing_{field}", element, what, "state one", why="both guides require it", field=field)
         return None
 
     def of(self, item: Element) -> list[Member]:
@@ -100,9 +94,7 @@ class CareTeam:
             if numbers:
                 return next(iter(numbers))
         what = "no member of the care team has role primary and an INAMI number"
-        self.message.fault(
-            "missing_practitioner", item, what, "state who gave the service", field="careTeamSequence"
-        )
+        self.message.fault("missing_practitioner", item, what, "state who gave the service", field="careTeamSequence")
         return None
 
     @staticmethod

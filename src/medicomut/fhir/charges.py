@@ -37,9 +37,7 @@ def charges(message: Message, claim: Element) -> list[int | None]:
     for item, net, supplement, is_stated in zip(items, nets, supplements, stated, strict=True):
         if not is_stated and not accounted:
             what = "no supplement is stated, and the claim's does not show that there was none"
-            message.warn(
-                "supplement_not_stated", item, what, "state it, 0 where there was none", field="extension"
-            )
+            message.warn("supplement_not_stated", item, what, "state it, 0 where there was none", field="extension")
         if not is_stated and accounted:
             supplement = 0  # noqa: PLW2901  (the claim says so)
         single = _single_unit(message, item)
@@ -115,17 +113,13 @@ def _check_total(message: Message, claim: Element, nets: list[int | None]) -> No
         message.warn("total_differs", element, what, "correct the total or an item")
 
 
-def _supplement_accounted(
-    message: Message, claim: Element, stated: list[bool], supplements: list[int | None]
-) -> bool:
+def _supplement_accounted(message: Message, claim: Element, stated: list[bool], supplements: list[int | None]) -> bool:
     """Whether the supplements that the items state add up to the claim's."""
     extension = claim.extension(SUPPLEMENT)
     if extension is None:
         what = "no supplement is stated for the whole claim"
         why = "the guide requires it of physicians and dentists"
-        message.warn(
-            "missing_supplement", claim, what, "state it, 0 where there was none", why=why, field="extension"
-        )
+        message.warn("missing_supplement", claim, what, "state it, 0 where there was none", why=why, field="extension")
         return False
     whole = message.money(extension.first("valueMoney") or extension)
     known = [supplement for supplement in supplements if supplement is not None]

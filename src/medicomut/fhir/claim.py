@@ -57,9 +57,7 @@ def preferential(message: Message, claim: Element) -> bool | None:
     coverages = [c for c in referred if c is not None]
     if not coverages:
         who = claim.text("patient", "reference")
-        coverages = [
-            c for c in message.of_type("Coverage") if who and c.text("beneficiary", "reference") == who
-        ]
+        coverages = [c for c in message.of_type("Coverage") if who and c.text("beneficiary", "reference") == who]
     values = [v for c in coverages for v in c.all("class", "value") if _is_first_holder_code(v)]
     codes = {value.value or "" for value in values}
     if any(len(code) != 3 or not (code.isascii() and code.isdigit()) for code in codes) or len(codes) > 1:
@@ -107,9 +105,7 @@ class Places:
         place = self.message.resolve(item.first("locationReference"), "Location")
         site, department = self._follow(place)
         named = item.first("locationReference") is not None
-        at_sender = self.sender_is_hospital and (
-            not named or (site is not None and site == self.sender_number)
-        )
+        at_sender = self.sender_is_hospital and (not named or (site is not None and site == self.sender_number))
         ambulatory = code is not None and check_nomenclature(code).kind == "ambulatory"
         return ("ambulatory_hospital" if ambulatory and (department or at_sender) else None), site
 

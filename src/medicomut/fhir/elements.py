@@ -88,9 +88,7 @@ def read_document(path: Path, problems: list[Problem]) -> Element | None:
         root = _from_xml(text) if text.lstrip().startswith("<") else _from_json(text)
         _place(root, root.name, count())
     except OSError as fault:
-        problem = Problem(
-            "missing_file", f"{path}: {fault.strerror}", here, mend="name a file that can be read"
-        )
+        problem = Problem("missing_file", f"{path}: {fault.strerror}", here, mend="name a file that can be read")
     except UnicodeDecodeError as fault:
         problem = Problem("not_utf8", f"byte {fault.start} is no UTF-8", here, mend="save it as UTF-8")
     except json.JSONDecodeError as fault:
@@ -145,9 +143,7 @@ def _no_key_twice(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     members: dict[str, Any] = {}
     for key, value in pairs:
         if key in members:
-            raise _Refused(
-                "repeated_key", f"{key!r} stands twice in one object", "keep the one that is meant"
-            )
+            raise _Refused("repeated_key", f"{key!r} stands twice in one object", "keep the one that is meant")
         members[key] = value
     return members
 

@@ -121,9 +121,7 @@ def _kind(message: Message) -> Kind | None:
     requests = " or ".join(EVENTS)
     if header is None:
         what = "the bundle has no MessageHeader, so it does not say what it asks"
-        message.fault(
-            "missing_message_header", message.root, what, f"give a message {requests}", field="entry"
-        )
+        message.fault("missing_message_header", message.root, what, f"give a message {requests}", field="entry")
         return None
     event = header.text("eventCoding", "code")
     if header.first("response") is not None:
@@ -208,14 +206,8 @@ def _code(message: Message, item: Element) -> str | None:
     found = list(dict.fromkeys(item.codes("productOrService", system=NOMENCLATURE)))
     if len(found) == 1:
         return found[0]
-    what = (
-        f"{len(found)} codes of the nomenclature: {', '.join(found)}"
-        if found
-        else "no code of the nomenclature"
-    )
-    message.fault(
-        "missing_code", item, what, f"state one with the system {NOMENCLATURE}", field="productOrService"
-    )
+    what = f"{len(found)} codes of the nomenclature: {', '.join(found)}" if found else "no code of the nomenclature"
+    message.fault("missing_code", item, what, f"state one with the system {NOMENCLATURE}", field="productOrService")
     return None
 
 
@@ -227,9 +219,7 @@ def _date(message: Message, item: Element) -> str | None:
     return day
 
 
-def _medical_file(
-    message: Message, item: Element, holder: Member | None, profession: Profession | None
-) -> bool | None:
+def _medical_file(message: Message, item: Element, holder: Member | None, profession: Profession | None) -> bool | None:
     """Return true where the holder of the medical file is named; not stated where he is not."""
     if holder is None:
         return None
@@ -237,7 +227,5 @@ def _medical_file(
         return True
     what = "a holder of the medical file is named outside general practice"
     why = "only the attestations of general practitioners name him"
-    message.warn(
-        "holder_outside_general_practice", item, what, "leave him out", why=why, field="careTeamSequence"
-    )
+    message.warn("holder_outside_general_practice", item, what, "leave him out", why=why, field="careTeamSequence")
     return None

@@ -46,9 +46,7 @@ class Message:
         found = self._by_reference.get(reference.value)
         if found is not None and found.name in kinds:
             return found
-        what = f"{reference.value!r} is " + (
-            f"a {found.name}" if found is not None else "no entry of the bundle"
-        )
+        what = f"{reference.value!r} is " + (f"a {found.name}" if found is not None else "no entry of the bundle")
         self.fault(
             "unknown_reference",
             reference,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
+from medicomut.calendar import minute_of_day
 from medicomut.tariff import reasons, rules
 from medicomut.tariff.rulebook import Rule, Rulebook
 from medicomut.tariff.vocabulary import FACTS
@@ -16,11 +17,13 @@ if TYPE_CHECKING:
 AGREEMENT = "be/amm/2020"
 
 SLOT_COUNT = 4
+"""How many slots a line can be held against; `Conditions` makes sure that no agreement allows more."""
+
 SLOTS = tuple(f"slot_{n}_{part}" for n in range(1, SLOT_COUNT + 1) for part in ("from", "to", "site"))
 
 LINE_INPUTS = (
-    "readable", "code_valid", "ambulatory_code", "in_series_960", "ecg_repeated", "second", "second_of_week",
-    "time_stated", "site", "setting", "third_party", "charged_cents", "charge_stated", "taxable_income_cents",
+    "readable", "code_valid", "ambulatory_code", "visit_code", "in_series_960", "ecg_repeated", "second",
+    "second_of_week", "time_stated", "site", "setting", "third_party", "charged_cents", "charge_stated", "taxable_income_cents",
     "income_stated", "holders", "holders_stated", "dependants", "dependants_stated",
     *FACTS, *(f"{fact}_stated" for fact in FACTS),
 )  # fmt: skip
@@ -36,6 +39,7 @@ PARAMETERS = (
     "late_from", "late_from_included", "late_morning_end", "night_from", "night_to", "duty_exception_needs_both",
     "ceiling_one_holder", "ceiling_each_holder", "ceiling_per_dependant", "ceiling_compares_each_holder",
     "dependants_count_per_holder", "uninformed_is_excess", "unstated_is_undecided",
+    "third_party_binds_refusers",
 )  # fmt: skip
 INPUTS = LINE_INPUTS + DAY_INPUTS + FEE_INPUTS + PRACTITIONER_INPUTS + PARAMETERS
 
@@ -52,7 +56,8 @@ REASONS = tuple(rule.name for rule in reasons.REASONS)
 
 READINGS = (
     "late_boundary", "late_until", "night_hours", "duty_exception", "several_holders", "dependants",
-    "preferential_ban_2025", "uninformed_supplement", "unstated_facts", "ecg_same_day",
+    "preferential_ban_2025", "uninformed_supplement", "unstated_facts", "ecg_same_day", "ecg_same_code",
+    "optional_third_party_scope",
 )  # fmt: skip
 """The ambiguities of the agreement that change what a line of care gives."""
 
@@ -61,7 +66,7 @@ _MINUTE, _HOUR = 60, 3600
 
 def parameters(agreement: Agreement, readings: Mapping[str, str]) -> dict[str, int | bool]:
     """Return the values the rules take from the agreement (cents, seconds) and from the readings chosen."""
-    on = agreement.term_from
+    on = agreement.heading.term.start
 
     def value(name: str) -> int:
         found = agreement.parameter(name, on=on)
@@ -73,7 +78,7 @@ def parameters(agreement: Agreement, readings: Mapping[str, str]) -> dict[str, i
     return {
         "late_from": value("conditions.late_hour") * _MINUTE,
         "late_from_included": readings["late_boundary"] == "from",
-        "late_morning_end": night_to if readings["late_until"] == "morning" else 0,
+        "late_morning_end": _late_until(readings["late_until"]),
         "night_from": night_from,
         "night_to": night_to,
         "duty_exception_needs_both": readings["duty_exception"] == "and",
@@ -84,4 +89,10 @@ def parameters(agreement: Agreement, readings: Mapping[str, str]) -> dict[str, i
         "dependants_count_per_holder": readings["dependants"] == "per_holder",
         "uninformed_is_excess": readings["uninformed_supplement"] == "excess",
         "unstated_is_undecided": readings["unstated_facts"] == "undecided",
+        "third_party_binds_refusers": readings["optional_third_party_scope"] == "all",
     }
+
+
+def _late_until(reading: str) -> int:
+    """Return the second of the morning until which it is still late: none, or the hour the reading names."""
+    return 0 if reading == "midnight" else minute_of_day(reading) * _MINUTE

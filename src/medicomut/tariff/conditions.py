@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from medicomut.calendar import is_public_holiday
+from medicomut.errors import Problem, Problems
 from medicomut.tariff import book
 
 if TYPE_CHECKING:
@@ -41,21 +42,34 @@ class Conditions:
     """
 
     def __init__(self, readings: Mapping[str, str] | None = None) -> None:
-        from medicomut.agreement import agreements, load, load_law  # noqa: PLC0415 - reads the data files
+        from medicomut.agreement import headings, load, load_law  # noqa: PLC0415 - reads the data files
 
         self.agreement: Agreement = load(book.AGREEMENT)
         self.readings = self.agreement.readings(readings or {})
+        _refuse_readings_without_effect(readings or {})
+        self._refuse_more_slots_than_fit()
         self.parameters = book.parameters(self.agreement, self.readings)
         self.law = load_law("be")
-        self._others = [a for a in agreements() if a.id != book.AGREEMENT]
+        self._others = [other for other in headings() if other.id != book.AGREEMENT]
         self._days: dict[date, Day] = {}
         self._shared_room_from = self._law_date("law.shared_room.from")
         automatic, everyone = "law.preferential_ban.automatic_from", "law.preferential_ban.all_from"
         self._ban_all_from = self._law_date(everyone)
         self._ban_from = self._law_date(automatic if self.readings["preferential_ban_2025"] == "all" else everyone)
 
+    def _refuse_more_slots_than_fit(self) -> None:
+        for name in ("conditions.gp.slots_per_week", "conditions.specialist.slots_per_week"):
+            allowed = self.agreement.parameter(name, on=self.agreement.heading.term.start)
+            if not isinstance(allowed, int) or allowed > book.SLOT_COUNT:
+                raise ValueError(f"{name} is {allowed}, lines are held against {book.SLOT_COUNT} slots at most")
+
+    @property
+    def agreement_ids(self) -> list[str]:
+        """The agreements a day may fall under: the one whose conditions are known, then the others."""
+        return [self.agreement.id, *(other.id for other in self._others)]
+
     def _law_date(self, name: str) -> date:
-        value = self.law.parameter(name)
+        value = self.law.parameter(name, on=self.agreement.heading.term.start)
         if not isinstance(value, date):
             raise TypeError(f"{name} is {value!r}, a date was expected")
         return value
@@ -69,7 +83,7 @@ class Conditions:
 
     def _make(self, on: date) -> Day:
         ours = self.agreement.covers(on)
-        other = next((a.id for a in self._others if a.covers(on)), None)
+        other = next((o.id for o in self._others if on in o.term), None)
         return Day(
             agreement=self.agreement.id if ours else other,
             agreement_exists=ours or other is not None,
@@ -90,12 +104,33 @@ class Conditions:
         return frozenset(int(code) for code in self._codes("watch.ecg_codes"))
 
     @cached_property
+    def visit_codes(self) -> frozenset[int]:
+        """The codes of visits at home, which say where the patient was when nothing else does."""
+        codes = self.law.parameter("nomenclature.visit_codes", on=self.agreement.heading.term.start)
+        if not isinstance(codes, tuple):
+            raise TypeError(f"nomenclature.visit_codes is {codes!r}, a list of codes was expected")
+        return frozenset(int(code) for code in codes)
+
+    @cached_property
     def watched_series(self) -> tuple[str, ...]:
         """The beginnings of the codes that are watched as a series (8)."""
         return tuple(self._codes("watch.series_960"))
 
     def _codes(self, name: str) -> list[str]:
-        value = self.agreement.parameter(name, on=self.agreement.term_from)
+        value = self.agreement.parameter(name, on=self.agreement.heading.term.start)
         if not isinstance(value, list | tuple):
             raise TypeError(f"{name} is {value!r}, a list of codes was expected")
         return [str(code) for code in value]
+
+
+def _refuse_readings_without_effect(chosen: Mapping[str, str]) -> None:
+    idle = sorted(set(chosen) - set(book.READINGS))
+    if idle:
+        raise Problems(
+            Problem(
+                "reading_without_effect",
+                f"{name} changes nothing in a line of care",
+                mend=f"those that do: {', '.join(book.READINGS)}",
+            )
+            for name in idle
+        )

@@ -63,9 +63,7 @@ class Record:
         if start is None or end is None:
             return None
         if end < start:
-            self.fault(
-                "bad_interval", "valid_to", f"{end} is before {start}", "write the last day of validity"
-            )
+            self.fault("bad_interval", "valid_to", f"{end} is before {start}", "write the last day of validity")
             return None
         return start, end
 

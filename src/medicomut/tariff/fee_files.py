@@ -22,7 +22,7 @@ SHARE_COLUMNS: Final = (
 )  # fmt: skip
 SOURCE_COLUMNS: Final = ("id", "title", "url")
 
-STATUSES: Final = ("published", "derived", "example", "unverified")
+STATUSES: Final = ("published", "derived", "example", "unverified", "synthetic")
 PATIENT_GROUPS: Final = ("adult", "child_under_10", "75_or_chronic")
 ANY: Final = "any"
 _YES_NO_ANY: Final = ("0", "1", ANY)
@@ -139,14 +139,8 @@ def _fee_row(record: Record, sources: set[str]) -> FeeRow | None:
     if status == "derived" and not record.values["how"]:
         record.fault("missing_value", "how", "a derived figure does not say how", "write the arithmetic")
     if status == "example" and interval is not None and interval[0] != interval[1]:
-        record.fault(
-            "example_too_long", "valid_to", "an example is valid on its own day only", "end it the same day"
-        )
-    if (
-        len(record.problems) > faults_before
-        or not (code and interval and condition and status)
-        or fee is None
-    ):
+        record.fault("example_too_long", "valid_to", "an example is valid on its own day only", "end it the same day")
+    if len(record.problems) > faults_before or not (code and interval and condition and status) or fee is None:
         return None
     return FeeRow(
         code, *interval, condition, fee, reimbursement, share, status, chosen == "1",

@@ -90,9 +90,7 @@ class FeeSchedule:
         letters = read_letters(folder, sources, problems)
         chosen = _chosen(rows, problems)
         _check_shares(shares, problems)
-        check_letters(
-            letters, ((row.code, row.valid_from, row.valid_to, row.fee) for row in chosen), problems
-        )
+        check_letters(letters, ((row.code, row.valid_from, row.valid_to, row.fee) for row in chosen), problems)
         if problems:
             raise Problems(problems)
         return cls(_segments(chosen, shares), _digest(folder))
@@ -109,9 +107,7 @@ class FeeSchedule:
         if at < 0:
             return None
         segment = self._segments[code][at]
-        return (
-            segment.fees.get((patient_group, preferential, medical_file)) if day <= segment.valid_to else None
-        )
+        return segment.fees.get((patient_group, preferential, medical_file)) if day <= segment.valid_to else None
 
     def boundaries(self) -> list[date]:
         """Return every day on which the answer for some code may change, in order."""
@@ -151,9 +147,7 @@ def _chosen(rows: list[FeeRow], problems: list[Problem]) -> list[FeeRow]:
         for earlier, row in combinations(chosen, 2):
             _check_pair(earlier, row, problems)
         for row in same:
-            rivals = [
-                other for other in chosen if _overlap(row, other) and row.condition.meets(other.condition)
-            ]
+            rivals = [other for other in chosen if _overlap(row, other) and row.condition.meets(other.condition)]
             if not row.chosen and not rivals:
                 _note(
                     problems,
@@ -182,9 +176,7 @@ def _check_pair(earlier: FeeRow, row: FeeRow, problems: list[Problem]) -> None:
         _note(problems, "overlap", row, what, "end one interval before the other, or choose one (chosen)")
     elif row.fee != earlier.fee:
         what = f"the fee is {row.fee} here and {earlier.fee} at {line}, on the same day"
-        _note(
-            problems, "two_fees", row, what, "a code has one fee a day; only its split depends on the patient"
-        )
+        _note(problems, "two_fees", row, what, "a code has one fee a day; only its split depends on the patient")
 
 
 def _check_shares(shares: list[ShareRow], problems: list[Problem]) -> None:
@@ -209,9 +201,7 @@ def _segments(rows: list[FeeRow], shares: list[ShareRow]) -> dict[str, list[_Seg
     segments = {}
     for code, of in rows_of.items():
         law = shares_of.get(code, [])
-        intervals = [(row.valid_from, row.valid_to) for row in of] + [
-            (row.valid_from, row.valid_to) for row in law
-        ]
+        intervals = [(row.valid_from, row.valid_to) for row in of] + [(row.valid_from, row.valid_to) for row in law]
         cuts = sorted({day for start, end in intervals for day in (start, end + _DAY)})
         pieces = (_segment(start, after - _DAY, of, law) for start, after in pairwise(cuts))
         segments[code] = [piece for piece in pieces if piece.fees]

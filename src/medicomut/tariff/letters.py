@@ -103,6 +103,4 @@ def check_letters(
 def _term(record: Record) -> Term | None:
     letter = record.text("letter")
     coefficient, value = record.exact("coefficient"), record.exact("value")
-    return (
-        Term(letter, coefficient, value) if letter and coefficient is not None and value is not None else None
-    )
+    return Term(letter, coefficient, value) if letter and coefficient is not None and value is not None else None

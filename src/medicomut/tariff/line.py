@@ -25,7 +25,15 @@ AMOUNT_LIMIT = 1_000_000_000_000
 CHARGE_LIMIT = 1_000_000_000
 """No single charge at or beyond this is believed (ten million euro)."""
 
-LIMITS = {"charged_cents": CHARGE_LIMIT, "taxable_income_cents": AMOUNT_LIMIT, "holders": 100, "dependants": 100}
+NOT_REAL = ("example", "synthetic")
+"""The statuses of fees that no table of the real world states."""
+
+LIMITS = {
+    "charged_cents": CHARGE_LIMIT,
+    "taxable_income_cents": AMOUNT_LIMIT,
+    "holders": 100,
+    "dependants": 100,
+}
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?")
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
@@ -59,7 +67,7 @@ def read_line(fields: Mapping[str, Any]) -> Line:
     """
     line = Line()
     for name, value in fields.items():
-        if value is None or value == "":
+        if value is None or (isinstance(value, str) and not value.strip()):
             continue
         try:
             _set(line, name, value)
@@ -163,6 +171,7 @@ def code_facts(code: int, conditions: Conditions) -> dict[str, bool]:
     return {
         "code_valid": root % 7 == check,  # see identifiers.check_nomenclature
         "ambulatory_code": root % 2 == 1,
+        "visit_code": code in conditions.visit_codes,
         "in_series_960": str(code).zfill(6).startswith(conditions.watched_series),
     }
 
@@ -229,7 +238,7 @@ def _fee(values: dict[str, Any], line: Line, fees: FeeTable) -> None:
     share = shares[2 * values["preferential"] + values["medical_file"]]
     values["fee_known"] = found is not None
     values["fee_cents"] = found.fee if found else 0
-    values["fee_is_example"] = found is not None and found.status == "example"
+    values["fee_is_example"] = found is not None and found.status in NOT_REAL
     values["fee_is_derived"] = found is not None and found.status == "derived"
     values["share_known"] = share is not None
     values["patient_share_cents"] = share or 0
@@ -237,9 +246,7 @@ def _fee(values: dict[str, Any], line: Line, fees: FeeTable) -> None:
     values["share_depends_on_file"] = shares[offset] != shares[offset + 1]
 
 
-def _practitioner(
-    values: dict[str, Any], site: str | None, accession: tuple[bool, int, int, tuple[Slot, ...]]
-) -> None:
+def _practitioner(values: dict[str, Any], site: str | None, accession: tuple[bool, int, int, tuple[Slot, ...]]) -> None:
     known, profession, status, slots = accession
     values["practitioner_known"] = known
     values["profession"], values["status"] = profession, status

@@ -71,9 +71,7 @@ def import_nomensoft(
     rows = [row for name in (ONE_CODE, FEE_CODES, *AMOUNTS) for row in tables[name]]
     amounts = read_amounts(rows, read_meanings(meanings, problems), left_out, problems)
     if not amounts and not problems:
-        problems.append(
-            Problem("no_amounts", "the files hold no amount to import", mend="name the files of fees")
-        )
+        problems.append(Problem("no_amounts", "the files hold no amount to import", mend="name the files of fees"))
     if out_dir.exists():
         problems.append(Problem("folder_exists", f"{out_dir} exists already", mend="name a new folder"))
     if problems:
@@ -108,15 +106,11 @@ def _tables(
                 elif row.table not in strangers:
                     strangers.add(row.table)
                     what = f"{row.table} is not a table of NomenSoft"
-                    problems.append(
-                        Problem("unknown_layout", what, row.place, mend="name NomenSoft files only")
-                    )
+                    problems.append(Problem("unknown_layout", what, row.place, mend="name NomenSoft files only"))
     return tables, ignored
 
 
-def _letters(
-    rows: Iterable[XmlRow], pieces: Sequence[Piece], warnings: list[Problem]
-) -> Iterator[tuple[object, ...]]:
+def _letters(rows: Iterable[XmlRow], pieces: Sequence[Piece], warnings: list[Problem]) -> Iterator[tuple[object, ...]]:
     """Yield key letters that explain the latest fee of a code: NomenSoft dates the fee, not them."""
     latest = {piece.code: piece for piece in sorted(pieces, key=lambda piece: piece.valid_from)}
     for row in rows:
@@ -124,13 +118,9 @@ def _letters(
         triples = [triple for n in ("1", "2", "3") if (triple := _triple(row, n)) is not None]
         if piece is None or not triples:
             continue
-        fee = fee_of(
-            Term(letter, Fraction(coefficient), Fraction(value)) for letter, coefficient, value in triples
-        )
+        fee = fee_of(Term(letter, Fraction(coefficient), Fraction(value)) for letter, coefficient, value in triples)
         if fee == piece.fee:
-            yield from (
-                (piece.code, piece.valid_from, piece.valid_to, *triple, _SOURCE) for triple in triples
-            )
+            yield from ((piece.code, piece.valid_from, piece.valid_to, *triple, _SOURCE) for triple in triples)
         else:
             what = f"the key letters of {piece.code} give {fee} cents, its latest fee is {piece.fee}"
             warnings.append(Problem("letters_differ", what, row.place, severity="warning"))

@@ -40,9 +40,7 @@ def by_code(amounts: Iterable[Amount]) -> list[list[Amount]]:
     return [list(found[code].values()) for code in sorted(found)]
 
 
-def pieces_of(
-    amounts: list[Amount], until: date, problems: list[Problem], warnings: list[Problem]
-) -> list[Piece]:
+def pieces_of(amounts: list[Amount], until: date, problems: list[Problem], warnings: list[Problem]) -> list[Piece]:
     """Cut the days of one code at every change, and join fee, reimbursements and shares in each piece."""
     ends = {id(amount): until if amount.valid_to == OPEN else amount.valid_to for amount in amounts}
     for amount in amounts:
@@ -123,9 +121,7 @@ def _split(
         patient_share, how = fee.cents - reimbursement, "patient share = fee - reimbursement"
     parts = (reimbursement or 0, patient_share or 0)
     if reimbursement is not None and (sum(parts) != fee.cents or min(parts) < 0):
-        what = (
-            f"{fee.code}: reimbursement {parts[0]} + share {parts[1]} is not the fee {fee.cents} ({_at(fee)})"
-        )
+        what = f"{fee.code}: reimbursement {parts[0]} + share {parts[1]} is not the fee {fee.cents} ({_at(fee)})"
         culprit = paid or share or fee
         problems.append(Problem("sum_differs", what, culprit.place, mend="compare the three with the source"))
     documents = tuple(sorted({a.document for a in (fee, paid, share) if a is not None and a.document}))

@@ -76,9 +76,7 @@ def read_meanings(folder: Path, problems: list[Problem]) -> Meanings:
     conditions: dict[str, tuple[Condition, ...]] = defaultdict(tuple)
     for record in read_records(folder / "labels.csv", _LABEL_COLUMNS, problems):
         label, use = record.text("label"), record.choice("use", ("read", "left_out"))
-        preferential, medical_file = (
-            record.choice(n, ("0", "1", ANY)) for n in ("preferential", "medical_file")
-        )
+        preferential, medical_file = (record.choice(n, ("0", "1", ANY)) for n in ("preferential", "medical_file"))
         group = record.choice("patient_group", (ANY, *PATIENT_GROUPS))
         if label and use and preferential and medical_file and group:
             here = (Condition(preferential, medical_file, group),) if use == "read" else ()
@@ -129,22 +127,13 @@ class _Reader:
             return []
         code, start, end = self._code(row), self._day(row, "dbegin_fee"), self._day(row, "dend_fee")
         if start and end and end < start:
-            self._fault(
-                row, "bad_interval", "dend_fee", f"{end} is before {start}", "compare with the source"
-            )
+            self._fault(row, "bad_interval", "dend_fee", f"{end} is before {start}", "compare with the source")
         cents = self._cents(row)
-        if (
-            meaning is None
-            or len(self.problems) > faults_before
-            or not (code and start and end)
-            or cents is None
-        ):
+        if meaning is None or len(self.problems) > faults_before or not (code and start and end) or cents is None:
             return []
         role, conditions = meaning
         document = row.fields.get("author_doc", "")
-        return [
-            Amount(code, start, end, role, condition, cents, document, row.place) for condition in conditions
-        ]
+        return [Amount(code, start, end, role, condition, cents, document, row.place) for condition in conditions]
 
     def _meaning(self, row: XmlRow) -> tuple[str, tuple[Condition, ...]] | None:
         """Return role and conditions of the row, or None where it is left out or not understood."""
@@ -154,9 +143,7 @@ class _Reader:
             found = self.fee_codes.get(_plain_number(fee_code))
             if found is None:
                 what = f"fee code {fee_code!r} is not in {FEE_CODES}"
-                self._fault(
-                    row, "unknown_fee_code", "fee_code", what, f"import the file of {FEE_CODES} with it"
-                )
+                self._fault(row, "unknown_fee_code", "fee_code", what, f"import the file of {FEE_CODES} with it")
                 return None
             named = found
         category = named.fields.get("fee_code_cat", "").zfill(2)
@@ -199,9 +186,7 @@ class _Reader:
                 return date.fromisoformat(match[1])
         except ValueError:
             pass
-        self._fault(
-            row, "bad_date", field, f"{text!r} is not a date", "expected 2020-01-31, or with T00:00:00"
-        )
+        self._fault(row, "bad_date", field, f"{text!r} is not a date", "expected 2020-01-31, or with T00:00:00")
         return None
 
     def _cents(self, row: XmlRow) -> int | None:
@@ -209,9 +194,7 @@ class _Reader:
         euros = number(text)
         if euros is None or (100 * euros).denominator != 1:
             what = f"{text!r} is not an amount in euros and whole cents"
-            self._fault(
-                row, "bad_amount", "fee", what, "expected 158.700000: an amount is never rounded here"
-            )
+            self._fault(row, "bad_amount", "fee", what, "expected 158.700000: an amount is never rounded here")
             return None
         return int(100 * euros)
 

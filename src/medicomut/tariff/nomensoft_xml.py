@@ -77,9 +77,7 @@ class _Rows:
             if name in fields:
                 what = f"{element.name} stands twice in one {self.stack[-1].name}"
                 self.problems.append(
-                    Problem(
-                        "repeated_field", what, place, mend="a row is an element that holds each field once"
-                    )
+                    Problem("repeated_field", what, place, mend="a row is an element that holds each field once")
                 )
             fields[name] = "".join(element.text).strip()
 
@@ -99,9 +97,7 @@ def read_rows(path: Path, problems: list[Problem]) -> Iterator[XmlRow]:
             rows.parser.Parse(b"", True)
             yield from rows.closed
     except OSError as fault:
-        problems.append(
-            Problem("missing_file", f"{path}: {fault.strerror}", mend="name a file that can be read")
-        )
+        problems.append(Problem("missing_file", f"{path}: {fault.strerror}", mend="name a file that can be read"))
     except expat.ExpatError as fault:
         where = Place(file=path.name, line=fault.lineno, column=fault.offset + 1)
         what = expat.ErrorString(fault.code)

@@ -50,7 +50,7 @@ class Accession:
 def parse_slots(text: str) -> tuple[Slot, ...]:
     """Read `mon 09:00-13:00@SITE;…`.
 
-    A slot that passes midnight is refused: the text does not say how it counts, so it is declared as two.
+    A slot may pass midnight (`fri 22:00-01:00`), but not the end of the week: that one is written as two.
     Raises `ValueError` with what is wrong and how to write it.
     """
     slots = []
@@ -65,7 +65,9 @@ def parse_slots(text: str) -> tuple[Slot, ...]:
         except Problems as fault:
             raise ValueError(f"{part!r}: {fault.problems[0].what}; {fault.problems[0].mend}") from None
         if end <= start:
-            raise ValueError(f"{part!r} ends before it starts; write a slot over midnight as two, one a day")
+            end += MINUTES_A_DAY
+        if day + end > 7 * MINUTES_A_DAY:
+            raise ValueError(f"{part!r} passes the end of the week; write it as two slots, sun and mon")
         slots.append(Slot((day + start) * 60, (day + end) * 60, found["site"]))
     if len(slots) > SLOT_COUNT:
         raise ValueError(f"{len(slots)} slots; nobody may have more than {SLOT_COUNT} a week")
@@ -109,10 +111,17 @@ def from_rows(rows: Iterable[Mapping[str, str | None]], file: str) -> Practition
     for number, row in enumerate(rows, start=2):
         try:
             accessions.append((number, _accession(row)))
-        except _RowFault as fault:
+        except _RowError as fault:
             where = Place(file=file, row=number, field=fault.field)
             problems.append(
-                Problem("practitioner_row", str(fault), where, fault.why, fault.mend, PARTIAL_CLAUSES[: fault.cited])
+                Problem(
+                    "practitioner_row",
+                    str(fault),
+                    where,
+                    fault.why,
+                    fault.mend,
+                    PARTIAL_CLAUSES[: fault.cited],
+                )
             )
     problems += _overlaps(accessions, file)
     if problems:
@@ -120,7 +129,7 @@ def from_rows(rows: Iterable[Mapping[str, str | None]], file: str) -> Practition
     return Practitioners(accession for _, accession in accessions)
 
 
-class _RowFault(ValueError):
+class _RowError(ValueError):
     def __init__(self, column: str, what: str, why: str, mend: str, cited: int = 0) -> None:
         super().__init__(what)
         self.field, self.why, self.mend, self.cited = column, why, mend, cited
@@ -133,13 +142,13 @@ def _accession(row: Mapping[str, str | None]) -> Accession:
     try:
         number = practitioner_number(text("practitioner"))
     except ValueError:
-        raise _RowFault("practitioner", f"{text('practitioner')!r} is not a number", "a practitioner has an INAMI "
+        raise _RowError("practitioner", f"{text('practitioner')!r} is not a number", "a practitioner has an INAMI "
                         "number of 11 digits", "write the digits only") from None  # fmt: skip
     words = {}
     for column, allowed in (("profession", PROFESSIONS), ("status", STATUSES)):
         word = text(column).lower()
         if word not in allowed:
-            raise _RowFault(column, f"{word!r} is not a {column}", "the tariff depends on it",
+            raise _RowError(column, f"{word!r} is not a {column}", "the tariff depends on it",
                             f"use one of: {', '.join(allowed)}")  # fmt: skip
         words[column] = allowed.index(word) + 1
     bounds = {}
@@ -148,18 +157,23 @@ def _accession(row: Mapping[str, str | None]) -> Accession:
         try:
             bounds[column] = date.fromisoformat(written) if written else unbounded
         except ValueError:
-            raise _RowFault(column, f"{written!r} is not a date", "status is dated",
+            raise _RowError(column, f"{written!r} is not a date", "status is dated",
                             "write it as 2020-03-31, or leave it empty for no bound") from None  # fmt: skip
     if bounds["valid_to"] < bounds["valid_from"]:
-        raise _RowFault("valid_to", "the interval ends before it starts", "both days are included", "swap the dates")
+        raise _RowError("valid_to", "the interval ends before it starts", "both days are included", "swap the dates")
     try:
         slots = parse_slots(text("slots"))
     except ValueError as fault:
-        raise _RowFault("slots", str(fault), "off-tariff slots are declared by day, hours and site",
+        raise _RowError("slots", str(fault), "off-tariff slots are declared by day, hours and site",
                         "for example: mon 09:00-13:00@A;thu 14:00-18:00@B", 2) from None  # fmt: skip
     if slots and words["status"] != PARTIAL:
-        raise _RowFault("slots", f"slots declared by a practitioner whose status is {text('status')}",
-                        "only partial accession has off-tariff slots", "remove them or set status to partial", 2)  # fmt: skip
+        raise _RowError(
+            "slots",
+            f"slots declared by a practitioner whose status is {text('status')}",
+            "only partial accession has off-tariff slots",
+            "remove them or set status to partial",
+            2,
+        )
     return Accession(number, words["profession"], words["status"], bounds["valid_from"], bounds["valid_to"], slots)
 
 

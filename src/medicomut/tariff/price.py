@@ -88,9 +88,7 @@ def cites(basis: int, named: Iterable[str]) -> tuple[str, ...]:
 class Pricer:
     """Prices lines one by one with the agreement, the law, the fees and the readings chosen."""
 
-    def __init__(
-        self, conditions: Conditions, fees: FeeTable, practitioners: Practitioners | None = None
-    ) -> None:
+    def __init__(self, conditions: Conditions, fees: FeeTable, practitioners: Practitioners | None = None) -> None:
         self.conditions, self.fees, self.practitioners = conditions, fees, practitioners
         self._run = book.rulebook().run
 

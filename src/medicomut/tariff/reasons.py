@@ -7,9 +7,19 @@ not stated is named only where another answer would have changed the result.
 from __future__ import annotations
 
 from medicomut.tariff.rulebook import Value, not_, one_of, rule
-from medicomut.tariff.rules import HOSPITAL_LAW, PATIENT_RIGHTS, PREFERENTIAL_BAN
+from medicomut.tariff.rules import HOSPITAL_LAW, INSURANCE_LAW, PATIENT_RIGHTS, PREFERENTIAL_BAN
 from medicomut.tariff.vocabulary import (
-    DUTY_SUFFICIENT, GP, HOME, HOME_CALL, LATE_GP, LATE_SPECIALIST, OUTSIDE_ROUND, PARTIAL, SINGLE_ROOM, SPECIALIST,
+    DUTY_SUFFICIENT,
+    GP,
+    HOME_CALL,
+    LATE_GP,
+    LATE_SPECIALIST,
+    OUTSIDE_ROUND,
+    PARTIAL,
+    PRACTICE,
+    REFUSED,
+    SINGLE_ROOM,
+    SPECIALIST,
 )  # fmt: skip
 
 FULL_ACCESSION = ("be/amm/2020#14.2.1", "be/amm/2020#14.3.1")
@@ -74,63 +84,92 @@ def series_960(in_series_960: Value) -> Value:
 # --- facts not stated that would have changed the result ----------------------------------------------------
 
 
-@rule(*LATE)
-def express_request_not_stated(
-    charged_above_binding_fee: Value, express_request_stated: Value, consultation: Value, late_hour: Value,
-    day_off: Value,
-) -> Value:  # fmt: skip
-    """An express request would free this consultation from the tariff; none is stated."""
-    return charged_above_binding_fee & not_(express_request_stated) & consultation & (late_hour | day_off)
+@rule(*FULL_ACCESSION)
+def charged_freely(above_fee: Value, supplement_forbidden: Value, binding_known: Value) -> Value:
+    """A supplement was charged and nothing stated forbids it."""
+    return above_fee & not_(supplement_forbidden) & binding_known
 
 
-@rule(*LATE, *SLOTS)
-def time_not_stated(
-    charged_above_binding_fee: Value, time_stated: Value, express_request: Value, duty_service_sufficient: Value,
-    status: Value,
-) -> Value:  # fmt: skip
-    """The hour would decide; it is not stated."""
-    matters = express_request | duty_service_sufficient | (status == PARTIAL)
-    return charged_above_binding_fee & not_(time_stated) & matters
+@rule(*FULL_ACCESSION, "be/amm/2020#14.6")
+def could_be_freed(
+    above_fee: Value, tariff_binds: Value, third_party_is_optional: Value, barred_by_law: Value
+) -> Value:
+    """More than the binding fee was charged, and a ground that was not stated would make it lawful."""
+    return above_fee & tariff_binds & not_(third_party_is_optional) & not_(barred_by_law)
 
 
 @rule(*SLOTS)
-def site_not_stated(charged_above_binding_fee: Value, site: Value, status: Value) -> Value:
+def slot_may_count(status: Value, profession: Value, setting: Value, ambulatory: Value) -> Value:
+    """The doctor acceded in part and the care, as far as stated, is of the kind that a slot may free."""
+    place = ((profession == GP) & one_of(setting, (PRACTICE, 0))) | ((profession == SPECIALIST) & ambulatory)
+    return (status == PARTIAL) & place
+
+
+@rule(*LATE)
+def late_demand_open(consultation: Value, held_open_anyway: Value, recalled: Value) -> Value:
+    """An express request at a late hour would be a demand here, as far as the other facts are stated."""
+    return consultation & not_(held_open_anyway) & not_(recalled)
+
+
+@rule(*LATE)
+def express_request_not_stated(
+    could_be_freed: Value, express_request_stated: Value, late_demand_open: Value, late_hour: Value, day_off: Value
+) -> Value:
+    """An express request would free this consultation from the tariff; whether there was one is not stated."""
+    return could_be_freed & not_(express_request_stated) & late_demand_open & (late_hour | day_off)
+
+
+@rule(*LATE, *SLOTS, "be/amm/2020#14.2.3.3")
+def time_not_stated(
+    could_be_freed: Value, time_stated: Value, express_request: Value, late_demand_open: Value, profession: Value,
+    away_from_practice: Value, duty_service_sufficient: Value, on_duty: Value, slot_may_count: Value,
+) -> Value:  # fmt: skip
+    """The hour would decide; it is not stated."""
+    call = (profession == GP) & away_from_practice & duty_service_sufficient & not_(on_duty)
+    matters = (express_request & late_demand_open) | call | slot_may_count
+    return could_be_freed & not_(time_stated) & matters
+
+
+@rule(*SLOTS)
+def site_not_stated(could_be_freed: Value, site: Value, slot_may_count: Value, in_declared_hours: Value) -> Value:
     """The site would decide whether this is an off-tariff slot; it is not stated."""
-    return charged_above_binding_fee & (site == 0) & (status == PARTIAL)
+    return could_be_freed & (site == 0) & slot_may_count & in_declared_hours
 
 
 @rule("be/amm/2020#14.2.3.1")
 def outside_round_not_stated(
-    charged_above_binding_fee: Value, outside_round_stated: Value, profession: Value, setting: Value
+    could_be_freed: Value, outside_round_stated: Value, urgent: Value, profession: Value, at_home: Value
 ) -> Value:
     """Whether the visit was asked for outside the round is not stated."""
-    return charged_above_binding_fee & not_(outside_round_stated) & (profession == GP) & (setting == HOME)
+    return could_be_freed & not_(outside_round_stated) & not_(urgent) & (profession == GP) & at_home
 
 
 @rule("be/amm/2020#14.2.3.2")
 def unusual_travel_not_stated(
-    charged_above_binding_fee: Value, unusual_travel_stated: Value, profession: Value, setting: Value
+    could_be_freed: Value, unusual_travel_stated: Value, profession: Value, at_home: Value
 ) -> Value:
     """Whether the call meant unusual travel is not stated."""
-    return charged_above_binding_fee & not_(unusual_travel_stated) & (profession == GP) & (setting == HOME)
+    return could_be_freed & not_(unusual_travel_stated) & (profession == GP) & at_home
 
 
 @rule("be/amm/2020#14.2.3.3")
 def duty_service_sufficient_not_stated(
-    charged_above_binding_fee: Value, duty_service_sufficient_stated: Value, call_at_quiet_hours: Value,
-    on_duty: Value, setting: Value,
+    could_be_freed: Value, duty_service_sufficient_stated: Value, call_at_quiet_hours: Value, on_duty: Value,
+    at_home: Value,
 ) -> Value:  # fmt: skip
     """Whether the duty service of the place sufficed is not stated."""
-    call = call_at_quiet_hours & (setting == HOME) & not_(on_duty)
-    return charged_above_binding_fee & not_(duty_service_sufficient_stated) & call
+    call = call_at_quiet_hours & at_home & not_(on_duty)
+    return could_be_freed & not_(duty_service_sufficient_stated) & call
 
 
 @rule("be/amm/2020#14.3.3.1", HOSPITAL_LAW)
 def single_room_for_convenience_not_stated(
-    above_fee: Value, single_room_for_convenience_stated: Value, setting: Value
-) -> Value:
+    could_be_freed: Value, charged_freely: Value, single_room_for_convenience_stated: Value, setting: Value,
+    profession: Value,
+) -> Value:  # fmt: skip
     """Whether the patient chose the single room for convenience is not stated."""
-    return above_fee & not_(single_room_for_convenience_stated) & (setting == SINGLE_ROOM)
+    matters = charged_freely | (could_be_freed & (profession == SPECIALIST))
+    return matters & not_(single_room_for_convenience_stated) & (setting == SINGLE_ROOM)
 
 
 @rule(*LATE)
@@ -140,15 +179,24 @@ def recalled_not_stated(charged_freely: Value, recalled_stated: Value, basis: Va
 
 
 @rule(*LATE, "be/amm/2020#14.2.3.3")
-def on_duty_not_stated(charged_freely: Value, on_duty_stated: Value, basis: Value) -> Value:
+def on_duty_not_stated(
+    charged_freely: Value, on_duty_stated: Value, basis: Value, duty_exception_needs_both: Value,
+    open_to_public: Value, open_to_public_stated: Value,
+) -> Value:  # fmt: skip
     """Whether the doctor was on duty is not stated."""
-    return charged_freely & not_(on_duty_stated) & one_of(basis, (LATE_GP, LATE_SPECIALIST, DUTY_SUFFICIENT))
+    alone = not_(duty_exception_needs_both) | open_to_public | not_(open_to_public_stated)
+    matters = (one_of(basis, (LATE_GP, LATE_SPECIALIST)) & alone) | (basis == DUTY_SUFFICIENT)
+    return charged_freely & not_(on_duty_stated) & matters
 
 
 @rule(*LATE)
-def open_to_public_not_stated(charged_freely: Value, open_to_public_stated: Value, basis: Value) -> Value:
+def open_to_public_not_stated(
+    charged_freely: Value, open_to_public_stated: Value, basis: Value, duty_exception_needs_both: Value,
+    on_duty: Value, on_duty_stated: Value,
+) -> Value:  # fmt: skip
     """Whether the doctor held open hours then is not stated."""
-    return charged_freely & not_(open_to_public_stated) & one_of(basis, (LATE_GP, LATE_SPECIALIST))
+    alone = not_(duty_exception_needs_both) | on_duty | not_(on_duty_stated)
+    return charged_freely & not_(open_to_public_stated) & one_of(basis, (LATE_GP, LATE_SPECIALIST)) & alone
 
 
 @rule("be/amm/2020#14.2.3.1")
@@ -167,16 +215,21 @@ def requested_by_treating_doctor_not_stated(
 
 @rule(*SLOTS, HOSPITAL_LAW)
 def setting_not_stated(
-    above_fee: Value, setting: Value, charged_freely: Value, in_declared_slot: Value, status: Value
-) -> Value:
+    setting: Value, charged_freely: Value, ambulatory: Value, basis: Value, could_be_freed: Value,
+    slot_may_count: Value, in_declared_slot: Value,
+) -> Value:  # fmt: skip
     """Where the care was given is not stated: a slot counts at some places only, a shared room bars supplements."""
-    return above_fee & (setting == 0) & (charged_freely | ((status == PARTIAL) & in_declared_slot))
+    doubtful = charged_freely & (not_(ambulatory) | one_of(basis, (LATE_GP, LATE_SPECIALIST)))
+    slot = could_be_freed & slot_may_count & in_declared_slot
+    return (setting == 0) & (doubtful | slot)
 
 
 @rule("be/amm/2020#14.6")
-def third_party_not_stated(charged_freely: Value, third_party: Value) -> Value:
+def third_party_not_stated(
+    charged_freely: Value, third_party: Value, status: Value, third_party_binds_refusers: Value
+) -> Value:
     """Whether the optional third-party payment was applied is not stated."""
-    return charged_freely & (third_party == 0)
+    return charged_freely & (third_party == 0) & ((status != REFUSED) | third_party_binds_refusers)
 
 
 @rule(PREFERENTIAL_BAN)
@@ -188,9 +241,7 @@ def protection_not_stated(
 
 
 @rule("be/amm/2020#14.4", PREFERENTIAL_BAN)
-def preferential_not_stated(
-    preferential_stated: Value, share_known: Value, protection_not_stated: Value
-) -> Value:
+def preferential_not_stated(preferential_stated: Value, share_known: Value, protection_not_stated: Value) -> Value:
     """Whether the patient is preferential is not stated; the ordinary share was taken."""
     return (not_(preferential_stated) & share_known) | protection_not_stated
 
@@ -222,12 +273,6 @@ def dependants_not_stated(above_income_ceiling: Value, dependants_stated: Value)
 
 
 @rule(*FULL_ACCESSION)
-def charged_freely(above_fee: Value, supplement_forbidden: Value, binding_known: Value) -> Value:
-    """A supplement was charged and nothing stated forbids it."""
-    return above_fee & not_(supplement_forbidden) & binding_known
-
-
-@rule(*FULL_ACCESSION)
 def undecided(
     unstated_is_undecided: Value,
     express_request_not_stated: Value, time_not_stated: Value, site_not_stated: Value,
@@ -235,7 +280,8 @@ def undecided(
     single_room_for_convenience_not_stated: Value, recalled_not_stated: Value, on_duty_not_stated: Value,
     open_to_public_not_stated: Value, urgent_not_stated: Value, requested_by_treating_doctor_not_stated: Value,
     setting_not_stated: Value, third_party_not_stated: Value, protection_not_stated: Value, above_fee: Value,
-    holders_not_stated: Value, dependants_not_stated: Value,
+    holders_not_stated: Value, dependants_not_stated: Value, informed_beforehand_not_stated: Value,
+    uninformed_is_excess: Value,
 ) -> Value:  # fmt: skip
     """A fact not stated would change the verdict, and the reading chosen leaves such lines undecided."""
     decisive = (
@@ -245,37 +291,38 @@ def undecided(
         | requested_by_treating_doctor_not_stated | setting_not_stated | third_party_not_stated | protection_not_stated
     )  # fmt: skip
     household = above_fee & (holders_not_stated | dependants_not_stated)
-    return unstated_is_undecided & (decisive | household)
+    information = informed_beforehand_not_stated & uninformed_is_excess
+    return unstated_is_undecided & (decisive | household | information)
 
 
 # --- what could not be read or found -------------------------------------------------------------------------
 
 
-@rule("be/amm/2020#4.1")
+@rule(*FULL_ACCESSION)
 def fee_not_known(readable: Value, fee_known: Value) -> Value:
     """No fee is known for this code on this day."""
     return readable & not_(fee_known)
 
 
-@rule("be/amm/2020#4.1")
+@rule(*FULL_ACCESSION)
 def fee_from_example(fee_known: Value, fee_is_example: Value) -> Value:
-    """The only fee known for this code on this day comes from an example, not from a published table."""
+    """The only fee known for this code on this day is an example or made up, not from a published table."""
     return fee_known & fee_is_example
 
 
-@rule("be/amm/2020#4.1")
+@rule(*FULL_ACCESSION)
 def fee_derived(fee_known: Value, fee_is_derived: Value) -> Value:
     """The fee was derived from published figures by arithmetic; it was not itself published."""
     return fee_known & fee_is_derived
 
 
-@rule("be/amm/2020#14.4")
+@rule(INSURANCE_LAW)
 def share_not_known(fee_known: Value, share_known: Value) -> Value:
     """The fee is known, but not how it is shared between insurance and patient."""
     return fee_known & not_(share_known)
 
 
-@rule("be/amm/2020#4.1")
+@rule("be/nomenclature")
 def code_check_digit(readable: Value, code_valid: Value) -> Value:
     """The sixth digit of the code does not follow from the first five."""
     return readable & not_(code_valid)

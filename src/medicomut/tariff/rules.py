@@ -10,19 +10,55 @@ from __future__ import annotations
 
 from medicomut.tariff.rulebook import Value, first_of, greatest, not_, one_of, rule, where
 from medicomut.tariff.vocabulary import (
-    ABOVE_CEILING, AMBULATORY_HOSPITAL, CONDITIONS_NOT_KNOWN, DAY_HOSPITAL, DUTY_SUFFICIENT, EXCESS,
-    FULL_GP, FULL_SPECIALIST, GP, HOME, HOME_CALL, LATE_GP, LATE_SPECIALIST, NO_AGREEMENT, OK, OPTIONAL_THIRD_PARTY,
-    OUTSIDE_ROUND, PARTIAL, PARTIAL_GP, PARTIAL_SPECIALIST, PRACTICE, REFUSED, REFUSED_ACCESSION, SHARED_ROOM,
-    SINGLE_ROOM, SINGLE_ROOM_CHOSEN, SLOT_GP, SLOT_SPECIALIST, SPECIALIST, STATUS_NOT_KNOWN, THIRD_PARTY_OPTIONAL,
-    UNKNOWN, UNPRICED, UNREADABLE, UNUSUAL_TRAVEL,
+    ABOVE_CEILING,
+    AMBULATORY_HOSPITAL,
+    CONDITIONS_NOT_KNOWN,
+    DUTY_SUFFICIENT,
+    EXCESS,
+    FULL_GP,
+    FULL_SPECIALIST,
+    GP,
+    HOME,
+    HOME_CALL,
+    LATE_GP,
+    LATE_SPECIALIST,
+    NO_AGREEMENT,
+    OK,
+    OPTIONAL_THIRD_PARTY,
+    OUTSIDE_ROUND,
+    PARTIAL,
+    PARTIAL_GP,
+    PARTIAL_SPECIALIST,
+    PRACTICE,
+    REFUSED,
+    REFUSED_ACCESSION,
+    SHARED_ROOM,
+    SINGLE_ROOM,
+    SINGLE_ROOM_CHOSEN,
+    SLOT_GP,
+    SLOT_SPECIALIST,
+    SPECIALIST,
+    STATUS_NOT_KNOWN,
+    THIRD_PARTY_OPTIONAL,
+    UNKNOWN,
+    UNPRICED,
+    UNREADABLE,
+    UNUSUAL_TRAVEL,
 )  # fmt: skip
 
 HOSPITAL_LAW = "be/law/2008-07-10#152"
-PREFERENTIAL_BAN = "be/law/1994-07-14#53"
+PREFERENTIAL_BAN = "be/press/rtl-2024-02-05"
 PATIENT_RIGHTS = "be/law/2002-08-22#8"
+INSURANCE_LAW = "be/law/1994-07-14#37"
 
 
 # --- where and when ---------------------------------------------------------------------------------------
+
+
+@rule("be/amm/2020#14.2.3.1", "be/amm/2020#14.3.3.2")
+def at_home(setting: Value, visit_code: Value) -> Value:
+    """The patient was seen at home; where no place is stated the code of a visit says it."""
+    return (setting == HOME) | ((setting == 0) & visit_code)
 
 
 @rule("be/amm/2020#14.2.3.1", "be/amm/2020#14.2.3.2")
@@ -38,15 +74,13 @@ def ambulatory(setting: Value, ambulatory_code: Value) -> Value:
 
 
 @rule("be/amm/2020#14.2.3.4", "be/amm/2020#14.3.3.3")
-def consultation(setting: Value) -> Value:
+def consultation(ambulatory: Value, at_home: Value) -> Value:
     """The patient came to the doctor: neither a visit at home nor a stay in hospital."""
-    return not_(one_of(setting, (HOME, DAY_HOSPITAL, SHARED_ROOM, SINGLE_ROOM)))
+    return ambulatory & not_(at_home)
 
 
 @rule("be/amm/2020#14.2.3.4", "be/amm/2020#14.3.3.3")
-def late_hour(
-    second: Value, late_from: Value, late_from_included: Value, late_morning_end: Value
-) -> Value:
+def late_hour(second: Value, late_from: Value, late_from_included: Value, late_morning_end: Value) -> Value:
     """It is later than the hour the clause names."""
     evening = (second > late_from) | ((second == late_from) & late_from_included)
     return evening | ((second >= 0) & (second < late_morning_end))
@@ -62,9 +96,7 @@ def night(second: Value, night_from: Value, night_to: Value) -> Value:
 
 
 @rule("be/amm/2020#14.2.3.1")
-def visit_outside_round(
-    profession: Value, away_from_practice: Value, outside_round: Value, urgent: Value
-) -> Value:
+def visit_outside_round(profession: Value, away_from_practice: Value, outside_round: Value, urgent: Value) -> Value:
     """A non-urgent visit the patient asked for outside the hours or the round of the general practitioner."""
     return (profession == GP) & away_from_practice & outside_round & not_(urgent)
 
@@ -82,17 +114,13 @@ def call_at_quiet_hours(profession: Value, away_from_practice: Value, night: Val
 
 
 @rule("be/amm/2020#14.2.3.3")
-def call_while_duty_sufficient(
-    call_at_quiet_hours: Value, on_duty: Value, duty_service_sufficient: Value
-) -> Value:
+def call_while_duty_sufficient(call_at_quiet_hours: Value, on_duty: Value, duty_service_sufficient: Value) -> Value:
     """Such a call to a doctor who is not on duty while the duty service of the place suffices."""
     return call_at_quiet_hours & not_(on_duty) & duty_service_sufficient
 
 
 @rule("be/amm/2020#14.2.3.4", "be/amm/2020#14.3.3.3")
-def consultation_at_quiet_hours(
-    consultation: Value, express_request: Value, late_hour: Value, day_off: Value
-) -> Value:
+def consultation_at_quiet_hours(consultation: Value, express_request: Value, late_hour: Value, day_off: Value) -> Value:
     """A consultation at the patient's express request at a late hour, on a Saturday, Sunday or public holiday."""
     return consultation & express_request & (late_hour | day_off)
 
@@ -116,23 +144,39 @@ def single_room_demanded(profession: Value, setting: Value, single_room_for_conv
 
 
 @rule("be/amm/2020#14.3.3.2")
-def home_call_demanded(profession: Value, setting: Value, requested_by_treating_doctor: Value) -> Value:
+def home_call_demanded(profession: Value, at_home: Value, requested_by_treating_doctor: Value) -> Value:
     """A specialist called to the home, unless the treating doctor asked for the consultation."""
-    return (profession == SPECIALIST) & (setting == HOME) & not_(requested_by_treating_doctor)
+    return (profession == SPECIALIST) & at_home & not_(requested_by_treating_doctor)
 
 
 # --- partial accession ------------------------------------------------------------------------------------
 
 
 @rule("be/amm/2020#14.2.2.2.1", "be/amm/2020#14.3.2.2.1", "be/amm/2020#17.2")
+def in_declared_hours(
+    second_of_week: Value, slot_1_from: Value, slot_1_to: Value, slot_2_from: Value, slot_2_to: Value,
+    slot_3_from: Value, slot_3_to: Value, slot_4_from: Value, slot_4_to: Value,
+) -> Value:  # fmt: skip
+    """The moment falls in a slot the doctor declared off tariff at some site (its first second in, its end out)."""
+
+    def inside(start: Value, end: Value) -> Value:
+        return (second_of_week >= start) & (second_of_week < end)
+
+    return (
+        inside(slot_1_from, slot_1_to)
+        | inside(slot_2_from, slot_2_to)
+        | inside(slot_3_from, slot_3_to)
+        | inside(slot_4_from, slot_4_to)
+    )
+
+
+@rule("be/amm/2020#14.2.2.2.1", "be/amm/2020#14.3.2.2.1", "be/amm/2020#17.2")
 def in_declared_slot(
     second_of_week: Value, site: Value,
-    slot_1_from: Value, slot_1_to: Value, slot_1_site: Value,
-    slot_2_from: Value, slot_2_to: Value, slot_2_site: Value,
-    slot_3_from: Value, slot_3_to: Value, slot_3_site: Value,
-    slot_4_from: Value, slot_4_to: Value, slot_4_site: Value,
+    slot_1_from: Value, slot_1_to: Value, slot_1_site: Value, slot_2_from: Value, slot_2_to: Value, slot_2_site: Value,
+    slot_3_from: Value, slot_3_to: Value, slot_3_site: Value, slot_4_from: Value, slot_4_to: Value, slot_4_site: Value,
 ) -> Value:  # fmt: skip
-    """The moment and the site fall in a slot the doctor declared off tariff (its first second in, its end out)."""
+    """The moment and the site fall in a slot the doctor declared off tariff; a slot without a site holds anywhere."""
 
     def inside(start: Value, end: Value, place: Value) -> Value:
         return (second_of_week >= start) & (second_of_week < end) & ((place == 0) | (place == site))
@@ -152,9 +196,7 @@ def off_tariff_slot_gp(status: Value, profession: Value, setting: Value, in_decl
 
 
 @rule("be/amm/2020#14.3.2.2")
-def off_tariff_slot_specialist(
-    status: Value, profession: Value, ambulatory: Value, in_declared_slot: Value
-) -> Value:
+def off_tariff_slot_specialist(status: Value, profession: Value, ambulatory: Value, in_declared_slot: Value) -> Value:
     """A partly acceding specialist may leave the tariff in such a slot, for ambulatory patients only."""
     return (status == PARTIAL) & (profession == SPECIALIST) & ambulatory & in_declared_slot
 
@@ -184,9 +226,10 @@ def above_income_ceiling(income_stated: Value, taxable_income_cents: Value, inco
 
 
 @rule("be/amm/2020#14.6")
-def third_party_is_optional(third_party: Value) -> Value:
-    """The doctor applies the optional third-party payment and so owes the tariff, whatever his status."""
-    return third_party == OPTIONAL_THIRD_PARTY
+def third_party_is_optional(third_party: Value, status: Value, third_party_binds_refusers: Value) -> Value:
+    """The doctor applies the optional third-party payment and so owes the tariff for what it covers."""
+    bound = (status != REFUSED) | third_party_binds_refusers
+    return (third_party == OPTIONAL_THIRD_PARTY) & bound
 
 
 @rule("be/amm/2020#14.1", "be/amm/2020#14.2", "be/amm/2020#14.3", "be/amm/2020#14.4", "be/amm/2020#14.6")
@@ -205,16 +248,16 @@ def basis(
         (third_party_is_optional, THIRD_PARTY_OPTIONAL),
         (status == REFUSED, REFUSED_ACCESSION),
         (above_income_ceiling, ABOVE_CEILING),
-        (unknown, STATUS_NOT_KNOWN),
+        (off_tariff_slot_gp, SLOT_GP),
+        (off_tariff_slot_specialist, SLOT_SPECIALIST),
         (visit_outside_round, OUTSIDE_ROUND),
         (call_with_unusual_travel, UNUSUAL_TRAVEL),
         (call_while_duty_sufficient, DUTY_SUFFICIENT),
         (late_demand & is_gp, LATE_GP),
         (single_room_demanded, SINGLE_ROOM_CHOSEN),
         (home_call_demanded, HOME_CALL),
-        (late_demand, LATE_SPECIALIST),
-        (off_tariff_slot_gp, SLOT_GP),
-        (off_tariff_slot_specialist, SLOT_SPECIALIST),
+        (late_demand & (profession == SPECIALIST), LATE_SPECIALIST),
+        (unknown, STATUS_NOT_KNOWN),
         ((status == PARTIAL) & is_gp, PARTIAL_GP),
         (status == PARTIAL, PARTIAL_SPECIALIST),
         (is_gp, FULL_GP),
@@ -222,7 +265,13 @@ def basis(
     return first_of(cases, FULL_SPECIALIST)
 
 
-@rule("be/amm/2020#14.2.1", "be/amm/2020#14.2.2.1", "be/amm/2020#14.3.1", "be/amm/2020#14.3.2.1", "be/amm/2020#14.6")
+@rule(
+    "be/amm/2020#14.2.1",
+    "be/amm/2020#14.2.2.1",
+    "be/amm/2020#14.3.1",
+    "be/amm/2020#14.3.2.1",
+    "be/amm/2020#14.6",
+)
 def tariff_binds(basis: Value) -> Value:
     """The agreement's fee must be respected."""
     return (basis == THIRD_PARTY_OPTIONAL) | (basis >= PARTIAL_GP)
@@ -243,7 +292,7 @@ def particular_demand(basis: Value) -> Value:
 # --- what the insurance pays and the patient pays -----------------------------------------------------------
 
 
-@rule("be/amm/2020#14.4")
+@rule(INSURANCE_LAW)
 def reimbursement_cents(fee_cents: Value, patient_share_cents: Value) -> Value:
     """What the insurance pays back: the fee less the patient's share, whether or not the doctor acceded."""
     return fee_cents - patient_share_cents
@@ -284,14 +333,18 @@ def not_informed(particular_demand: Value, informed_beforehand: Value, informed_
     return particular_demand & informed_beforehand_stated & not_(informed_beforehand)
 
 
+@rule(HOSPITAL_LAW, PREFERENTIAL_BAN)
+def barred_by_law(in_shared_room: Value, single_room_not_chosen: Value, protected_patient: Value) -> Value:
+    """The law bars every supplement here, whoever the doctor is."""
+    return in_shared_room | single_room_not_chosen | protected_patient
+
+
 @rule("be/amm/2020#14.2.1", "be/amm/2020#14.3.1", HOSPITAL_LAW, PREFERENTIAL_BAN)
 def supplement_forbidden(
-    tariff_binds: Value, in_shared_room: Value, single_room_not_chosen: Value, protected_patient: Value,
-    not_informed: Value, uninformed_is_excess: Value,
-) -> Value:  # fmt: skip
+    tariff_binds: Value, barred_by_law: Value, not_informed: Value, uninformed_is_excess: Value
+) -> Value:
     """No supplement is lawful: the tariff binds, or the law protects this patient here."""
-    by_law = in_shared_room | single_room_not_chosen | protected_patient
-    return tariff_binds | by_law | (not_informed & uninformed_is_excess)
+    return tariff_binds | barred_by_law | (not_informed & uninformed_is_excess)
 
 
 @rule("be/amm/2020#8")

@@ -1,0 +1,109 @@
+"""What every command shares: formats, languages, faults as sentences, JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from medicomut.errors import Problem
+    from medicomut.money import Lang
+
+P = ParamSpec("P")
+
+UNUSABLE = 2
+"""The exit status of input or options that cannot be used."""
+
+
+class Format(StrEnum):
+    """How an answer is written."""
+
+    table = "table"
+    json = "json"
+
+
+class Language(StrEnum):
+    """The languages an answer can be read in."""
+
+    fr = "fr"
+    nl = "nl"
+    de = "de"
+    en = "en"
+
+
+_LANGUAGES: dict[str, Lang] = {"fr": "fr", "nl": "nl", "de": "de", "en": "en"}
+
+AsFormat = Annotated[Format, typer.Option("--format", help="A table to read, or JSON for a program.")]
+InLanguage = Annotated[Language | None, typer.Option("--lang", help="Language; else that of LANG, else English.")]
+Readings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--reading",
+        metavar="NAME=VALUE",
+        help="Choose another reading of an ambiguity, such as late_boundary=from (see docs/lines.md). Repeatable.",
+        show_default=False,
+    ),
+]
+
+
+def language(chosen: Language | None) -> Lang:
+    """Return the language asked for, else that of the environment when it is one of ours, else English."""
+    if chosen is not None:
+        return _LANGUAGES[chosen.value]
+    # The first that is set decides, as for every program; its first two letters are the language.
+    setting = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    code = setting[:2].lower()
+    return _LANGUAGES.get(code, "en")
+
+
+def named_errors(command: Callable[P, None]) -> Callable[P, None]:
+    """Turn faults of the input into sentences on standard error and exit status 2; nothing goes to standard output."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        from medicomut.errors import Problems
+
+        try:
+            command(*args, **kwargs)
+        except Problems as problems:
+            tell(problems.problems)
+            raise typer.Exit(UNUSABLE) from None
+
+    return run
+
+
+MOST_TOLD = 20
+
+
+def tell(problems: Iterable[Problem]) -> None:
+    """Write faults to standard error, one a line; of many, the first and how many more there are."""
+    found = list(problems)
+    for problem in found[:MOST_TOLD]:
+        typer.echo(str(problem), err=True)
+    if len(found) > MOST_TOLD:
+        typer.echo(f"… and {len(found) - MOST_TOLD} more", err=True)
+
+
+def print_json(content: Any) -> None:
+    """Write a value as JSON on standard output."""
+    typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
+
+
+def chosen_readings(options: list[str] | None) -> dict[str, str]:
+    """Read `--reading NAME=VALUE` options; raises `Problems` for one that is not written so."""
+    from medicomut.errors import Problem, Problems
+
+    wrong = [option for option in options or [] if "=" not in option]
+    if wrong:
+        raise Problems(
+            Problem("bad_reading", f"--reading {option!r} names no value", mend="write NAME=VALUE") for option in wrong
+        )
+    return dict(option.split("=", 1) for option in options or [])

@@ -1,0 +1,47 @@
+"""The commands of `medicomut`, brought together."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from medicomut import __version__
+from medicomut.cli import agreement, check, fees, price, synth
+
+app = typer.Typer(
+    name="medicomut",
+    help="The physician-insurer agreement as running software: what it says, what a line of care costs, and why.",
+    epilog="Examples: medicomut price --code 101032 --date 2020-02-04 --profession gp --status full | "
+    "medicomut check lines.csv --practitioners doctors.csv --out checked.csv | "
+    "medicomut agreement show be/amm/2020 --clause 14.4",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(agreement.app)
+app.command(epilog=price.EPILOG)(price.price)
+app.command(epilog=check.EPILOG)(check.check)
+app.add_typer(fees.app)
+app.add_typer(synth.app)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"medicomut {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
+    ] = False,
+) -> None:
+    del version
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,31 @@
+"""Reading a table of practitioners from a file of any of our formats."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from medicomut.engines.files import open_lines
+from medicomut.errors import Place, Problem, Problems
+from medicomut.tariff.practitioners import COLUMNS, REQUIRED, Practitioners, from_rows
+
+
+def read_practitioners(path: Path) -> Practitioners:
+    """Read the table; raises `Problems` with every fault of every row, or with the columns that are missing."""
+    frame = open_lines(path).frame
+    present = frame.collect_schema().names()
+    missing = [name for name in REQUIRED if name not in present]
+    if missing:
+        raise Problems(
+            Problem(
+                "missing_column",
+                f"there is no column {name}",
+                Place(file=str(path)),
+                "the status of a practitioner needs it",
+                f"the columns are: {', '.join(COLUMNS)}",
+            )
+            for name in missing
+        )
+    table = frame.select(pl.col(name).cast(pl.String) for name in COLUMNS if name in present).collect()
+    return from_rows(table.iter_rows(named=True), str(path))
