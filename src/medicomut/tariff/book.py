@@ -23,8 +23,8 @@ SLOTS = tuple(f"slot_{n}_{part}" for n in range(1, SLOT_COUNT + 1) for part in (
 
 LINE_INPUTS = (
     "readable", "code_valid", "ambulatory_code", "visit_code", "in_series_960", "ecg_repeated", "second",
-    "second_of_week", "time_stated", "site", "setting", "third_party", "charged_cents", "charge_stated", "taxable_income_cents",
-    "income_stated", "holders", "holders_stated", "dependants", "dependants_stated",
+    "second_of_week", "time_stated", "site", "setting", "third_party", "charged_cents", "charge_stated",
+    "taxable_income_cents", "income_stated", "holders", "holders_stated", "dependants", "dependants_stated",
     *FACTS, *(f"{fact}_stated" for fact in FACTS),
 )  # fmt: skip
 DAY_INPUTS = (
