@@ -9,7 +9,7 @@ from pathlib import Path
 
 from medicomut.agreement import load
 from medicomut.engines.outcome import ADDED
-from medicomut.tariff import book
+from medicomut.tariff import book, rules
 from medicomut.tariff.conditions import Conditions
 from medicomut.tariff.fee_table import FeeTable
 from medicomut.tariff.fees import FeeSchedule
@@ -18,7 +18,37 @@ from medicomut.tariff.practitioners import COLUMNS as PRACTITIONER_COLUMNS
 from medicomut.tariff.practitioners import from_rows
 from medicomut.tariff.price import Pricer
 from medicomut.tariff.reasons import DECIDING
-from medicomut.tariff.vocabulary import BASES, LINE_COLUMNS, VERDICTS, WORDS
+from medicomut.tariff.vocabulary import (
+    ABOVE_CEILING,
+    BASES,
+    CONDITIONS_NOT_KNOWN,
+    DUTY_SUFFICIENT,
+    FULL,
+    FULL_GP,
+    FULL_SPECIALIST,
+    GP,
+    HOME_CALL,
+    LATE_GP,
+    LATE_SPECIALIST,
+    LINE_COLUMNS,
+    NO_AGREEMENT,
+    OUTSIDE_ROUND,
+    PARTIAL,
+    PARTIAL_GP,
+    PARTIAL_SPECIALIST,
+    REFUSED,
+    REFUSED_ACCESSION,
+    SINGLE_ROOM_CHOSEN,
+    SLOT_GP,
+    SLOT_SPECIALIST,
+    SPECIALIST,
+    STATUS_NOT_KNOWN,
+    THIRD_PARTY_OPTIONAL,
+    UNREADABLE,
+    UNUSUAL_TRAVEL,
+    VERDICTS,
+    WORDS,
+)
 
 ROOT = Path(__file__).resolve().parents[1]
 LINES = (ROOT / "docs" / "lines.md").read_text(encoding="utf-8")
@@ -77,18 +107,46 @@ def _how_to_write() -> dict[str, str]:
 
 def test_every_basis_is_documented_with_its_clauses_in_order_of_precedence() -> None:
     section = "Basis: why the tariff binds or does not"
-    documented = [(row[0].strip("`"), re.findall(r"`([^`]+)`", row[-1])) for row in rows(section)]
-    assert documented == [(word, written(clauses)) for word, clauses in BASES.values()]
+    documented = {row[0].strip("`"): re.findall(r"`([^`]+)`", row[-1]) for row in rows(section)}
+    assert documented == {word: written(clauses) for word, clauses in BASES.values()}
+    found: set[str] = set()
+    for profession in (GP, SPECIALIST):
+        precedence = [BASES[number][0] for number in _in_order_of_precedence(profession)]
+        assert [word for word in documented if word in precedence] == precedence
+        found |= set(precedence)
+    assert found == set(documented)
+
+
+def _in_order_of_precedence(profession: int) -> list[int]:
+    """Start from a line where everything applies at once, and take away what decided until the tariff is left."""
+    grounds = {
+        "third_party_is_optional": THIRD_PARTY_OPTIONAL, "above_income_ceiling": ABOVE_CEILING,
+        "off_tariff_slot_gp": SLOT_GP, "off_tariff_slot_specialist": SLOT_SPECIALIST,
+        "visit_outside_round": OUTSIDE_ROUND, "call_with_unusual_travel": UNUSUAL_TRAVEL,
+        "call_while_duty_sufficient": DUTY_SUFFICIENT, "single_room_demanded": SINGLE_ROOM_CHOSEN,
+        "home_call_demanded": HOME_CALL, "late_demand": LATE_GP if profession == GP else LATE_SPECIALIST,
+    }  # fmt: skip
+    faults = {"readable": UNREADABLE, "agreement_exists": NO_AGREEMENT, "conditions_known": CONDITIONS_NOT_KNOWN}
+    next_status = {REFUSED_ACCESSION: 0, STATUS_NOT_KNOWN: PARTIAL, PARTIAL_GP: FULL, PARTIAL_SPECIALIST: FULL}
+    line = dict.fromkeys(grounds, True) | dict.fromkeys(faults, False) | {"profession": profession, "status": REFUSED}
+    order: list[int] = []
+    while not order or order[-1] not in {FULL_GP, FULL_SPECIALIST}:
+        order.append(rules.basis.function(**line))
+        line |= {name: False for name, number in grounds.items() if number == order[-1]}
+        line |= {name: True for name, number in faults.items() if number == order[-1]}
+        line["status"] = next_status.get(order[-1], line["status"])
+        assert order.count(order[-1]) == 1
+    return order
 
 
 def test_every_reason_is_documented_with_its_clauses() -> None:
-    rules = book.rulebook().rules
+    known = book.rulebook().rules
     documented = {
         first: (("•" in row[0]), re.findall(r"`([^`]+)`", row[-1]))
         for first, row in zip(first_words("Reasons"), rows("Reasons"), strict=True)
     }
     assert documented.pop("<column>_unreadable") == (False, [])
-    assert documented == {name: (name in DECIDING, written(rules[name].cites)) for name in book.REASONS}
+    assert documented == {name: (name in DECIDING, written(known[name].cites)) for name in book.REASONS}
     assert list(documented) == list(book.REASONS)
 
 
@@ -140,9 +198,11 @@ def test_every_term_of_the_glossary_has_four_languages_and_a_meaning() -> None:
 
 
 def test_every_decision_says_context_decision_and_consequences() -> None:
-    pages = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    pages = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
     numbers = [page.name[:4] for page in pages]
     assert len(set(numbers)) == len(numbers) > 0
+    index = (ROOT / "docs" / "decisions" / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"\]\(([^)]+)\)", index) == [page.name for page in pages]
     for page in pages:
         text = page.read_text(encoding="utf-8")
         assert text.startswith(f"# {int(page.name[:4])}. "), page.name
