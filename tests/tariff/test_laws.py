@@ -129,7 +129,7 @@ ROUNDS = settings(max_examples=30, deadline=None, suppress_health_check=[HealthC
 
 def batch(checker: Checker, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     frame = pl.DataFrame(lines, schema=dict.fromkeys(lines[0], pl.String), orient="row")
-    return [as_one(row) for row in checker.check(frame).rows(named=True)]
+    return [as_one(row) for row in checker.check(frame).columns.rows(named=True)]
 
 
 def as_one(row: dict[str, Any]) -> dict[str, Any]:

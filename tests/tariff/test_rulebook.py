@@ -36,15 +36,23 @@ def test_rules_are_ordered_by_what_they_read() -> None:
 def test_the_same_rules_on_columns() -> None:
     rulebook = Rulebook([above, owed], ["income", "ceiling", "fee"])
     frame = pl.DataFrame({"income": [4, 6], "fee": [7, 7]})
-    for stage in rulebook.expressions({"ceiling": 5}):
+    for stage in rulebook.expressions({"ceiling": 5})[0]:
         frame = frame.with_columns(**stage)
     assert frame["owed"].to_list() == [7, 0]
 
 
 def test_what_only_constants_decide_needs_no_column() -> None:
     rulebook = Rulebook([above, owed], ["income", "ceiling", "fee"])
-    stages = rulebook.expressions({"income": 6, "ceiling": 5, "fee": 7})
-    assert pl.DataFrame({"x": [1]}).select(**stages[0]).row(0, named=True) == {"above": True, "owed": 0}
+    assert rulebook.expressions({"income": 6, "ceiling": 5, "fee": 7}) == ([], {"above": True, "owed": 0})
+
+
+def test_what_a_constant_decides_whatever_the_columns_hold() -> None:
+    @rule("be/amm/2020#14.6")
+    def both(first: Value, second: Value) -> Value:
+        """Both hold."""
+        return first & not_(second)
+
+    assert Rulebook([both], ["first", "second"]).expressions({"second": True}) == ([], {"both": False})
 
 
 def test_a_rule_that_reads_what_nobody_provides() -> None:

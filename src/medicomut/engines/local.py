@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from medicomut.engines import columns
 from medicomut.engines.columns import Inputs
-from medicomut.engines.outcome import ADDED, Outcomes
-from medicomut.engines.tables import CodeTable, DayTable, PractitionerTable
+from medicomut.engines.outcome import ADDED, Outcome, words
+from medicomut.engines.tables import CodeTable, DayTable, PractitionerTable, second_of_week
 from medicomut.tariff import book
 from medicomut.tariff.practitioners import Practitioners
 from medicomut.tariff.price import Priced, Pricer
@@ -25,6 +26,14 @@ NEEDED = (
 
 SLOT_RULES = ("in_declared_hours", "in_declared_slot")
 """The rules that read slots: run on the lines of those who have some, and false elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """The columns of `ADDED` for each line of a chunk, in its order, and how often each outcome was met."""
+
+    columns: pl.DataFrame
+    outcomes: list[tuple[Outcome, int]]
 
 
 class Checker:
@@ -46,10 +55,9 @@ class Checker:
         self.practitioners = PractitionerTable(practitioners or Practitioners([]))
         self.parameters = conditions.parameters
         self.repeated = repeated
-        self.outcomes = Outcomes()
 
-    def check(self, chunk: pl.DataFrame) -> pl.DataFrame:
-        """Return the columns of `ADDED` for each line of the chunk, in its order."""
+    def check(self, chunk: pl.DataFrame) -> Checked:
+        """Check the lines of a chunk."""
         inputs = Inputs(constants=dict(self.parameters))
         agreement = self._inputs(chunk, inputs)
         frame = self._run(inputs, len(chunk))
@@ -70,16 +78,16 @@ class Checker:
         if not readable.all():
             inputs.put("fee_known", inputs.columns["fee_known"] & readable)
         row = self.practitioners.put(columns.read_practitioner(chunk, inputs), day, inputs)
-        self._slots(chunk, row, inputs)
+        self._slots(chunk, row, day, inputs)
         inputs.put("ecg_repeated", self._repeated(chunk, kind, day))
         names = pl.Series(self.days.agreements, dtype=pl.Categorical)
         if isinstance(agreement, int):
             agreement = pl.repeat(agreement, len(chunk), dtype=pl.UInt8, eager=True)
         return names.gather(agreement.set(day.is_null(), None) if day.null_count() else agreement)
 
-    def _slots(self, chunk: pl.DataFrame, row: pl.Series | None, inputs: Inputs) -> None:
+    def _slots(self, chunk: pl.DataFrame, row: pl.Series | None, day: pl.Series, inputs: Inputs) -> None:
         """Compute the slot rule for those lines only whose practitioner has slots."""
-        inputs.constants.update(dict.fromkeys(book.SLOTS, 0))
+        inputs.constants.update(dict.fromkeys((*book.SLOTS, "second_of_week"), 0))
         inputs.put("site", 0)
         for name in SLOT_RULES:
             inputs.put(name, False)
@@ -88,9 +96,10 @@ class Checker:
             return
         at = row.gather(lines)
         known = pl.DataFrame({name: table.gather(at) for name, table in self.practitioners.slots.items()})
-        moment = inputs.columns.get("second_of_week")
+        second = inputs.columns.get("second")
+        moment = second_of_week(day.gather(lines), None if second is None else second.gather(lines))
         site = self._site(chunk, lines)
-        known = known.with_columns(second_of_week=pl.lit(-1) if moment is None else moment.gather(lines), site=site)
+        known = known.with_columns(second_of_week=moment, site=site)
         for name in SLOT_RULES:
             rule = book.rulebook().rules[name]
             inside = known.select(rule.function(*(pl.col(read) for read in rule.reads))).to_series()
@@ -114,8 +123,7 @@ class Checker:
         lines = self.codes.is_ecg.gather(kind).arg_true()
         keys = self.repeated.columns
         here = pl.DataFrame({k: (day if k == "date" else chunk[k]).gather(lines) for k in keys})
-        found = here.select(pl.col(k).cast(self.repeated.schema[k]) for k in keys).with_row_index("at")
-        found = found.join(self.repeated, on=keys, how="semi")
+        found = here.with_row_index("at").join(self.repeated, on=keys, how="semi")
         return _scattered(lines.gather(found["at"]), pl.repeat(True, len(found), eager=True), len(chunk), False)
 
     def has_repeated_ecg(self, line: pl.DataFrame) -> bool:
@@ -126,13 +134,14 @@ class Checker:
 
     def _run(self, inputs: Inputs, height: int) -> pl.DataFrame:
         frame = pl.DataFrame(inputs.columns) if inputs.columns else pl.DataFrame(height=height)
-        for stage in book.rulebook().expressions(inputs.constants, ready=SLOT_RULES):
+        stages, folded = book.rulebook().expressions(inputs.constants, ready=SLOT_RULES)
+        for stage in stages:
             frame = frame.with_columns(**stage)
-        missing = {n: pl.lit(inputs.constants[n]) for n in NEEDED if n not in frame.columns}
-        return frame.with_columns(**missing)
+        constants = inputs.constants | folded
+        return frame.with_columns(**{n: pl.lit(constants[n]) for n in NEEDED if n in constants})
 
-    def _result(self, frame: pl.DataFrame, inputs: Inputs, agreement: pl.Series) -> pl.DataFrame:
-        words = self.outcomes.words(frame, inputs.unreadable)
+    def _result(self, frame: pl.DataFrame, inputs: Inputs, agreement: pl.Series) -> Checked:
+        said, outcomes = words(frame, inputs.unreadable)
         known, shared = pl.col("fee_known"), pl.col("fee_known") & pl.col("share_known")
         charged = known & pl.col("charge_stated")
         amounts = frame.select(
@@ -143,9 +152,10 @@ class Checker:
             pl.when(charged).then("supplement_cents").alias("supplement_cents"),
             pl.when(charged).then("excess_cents").alias("excess_cents"),
         )
-        return amounts.with_columns(agreement=agreement, **words).select(
+        columns = amounts.with_columns(agreement=agreement, **said).select(
             pl.col(name).cast(dtype) for name, dtype in ADDED.items()
         )
+        return Checked(columns, outcomes)
 
 
 def _scattered(lines: pl.Series, values: pl.Series, height: int, empty: bool | int) -> pl.Series:
@@ -168,10 +178,9 @@ def repeated_ecgs(lines: pl.LazyFrame, conditions: Conditions) -> pl.DataFrame |
         keys.append("code")
     codes = sorted(conditions.ecg_codes)
     wanted = codes if present["code"].is_integer() else [str(code) for code in codes]
-    named = {key: pl.col(key).cast(pl.String) for key in keys if key != "date"}
     return (
         lines.filter(pl.col("code").is_in(wanted) & pl.col("patient").is_not_null())
-        .select(**named, date=_as_date(present["date"]))
+        .select(*(key for key in keys if key != "date"), date=_as_date(present["date"]))
         .drop_nulls("date")
         .group_by(keys)
         .len()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -30,56 +31,70 @@ ADDED: dict[str, Any] = {
 }
 """The columns a check adds and their types."""
 
-_BASES = pl.Series([word for word, _ in BASES.values()], dtype=BASIS_WORDS)
-_VERDICTS = pl.Series(list(VERDICTS), dtype=VERDICT_WORDS)
-_BASIS_BITS = 5
-_BASIS_MASK = (1 << _BASIS_BITS) - 1
+_VERDICT_AT, _FLAGS_AT = 5, 7
+"""A key holds the basis in its lowest bits, then the verdict, then a bit for each flag."""
+
+_DENSE_BITS = 20
+"""Keys up to this width are looked up by position in a table of all of them."""
 
 
-class Outcomes:
-    """Turns the rules' columns into the words of a result, remembering every outcome met."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What can be said of a line, once for all lines of which it is true."""
 
-    def __init__(self) -> None:
-        self._said: dict[tuple[int, tuple[str, ...]], tuple[str, str]] = {}
-
-    def words(self, frame: pl.DataFrame, unreadable: dict[str, pl.Series]) -> dict[str, pl.Series]:
-        """Return basis, verdict, reasons and cites of every line of a frame the rules ran on."""
-        flags = {name: frame[name] for name in REASONS if frame[name].any()}
-        flags |= {f"{column}_unreadable": bad for column, bad in unreadable.items()}
-        basis = frame["basis"]
-        position = basis.cast(pl.UInt32)
-        said = [self._say(number, ()) for number in BASES]
-        if flags:
-            marks = pl.DataFrame(flags)
-            lines = marks.select(pl.any_horizontal(pl.all())).to_series().arg_true()
-            key = _keys(marks[lines], basis.gather(lines))
-            distinct = key.unique()
-            said += [self._say(int(k) & _BASIS_MASK, _named(int(k), tuple(flags))) for k in distinct]
-            numbers = pl.int_range(len(BASES), len(said), eager=True, dtype=pl.UInt32)
-            position = position.scatter(lines, key.replace_strict(distinct, numbers, return_dtype=pl.UInt32))
-        return {
-            "basis": _BASES.gather(basis),
-            "verdict": _VERDICTS.gather(frame["verdict"]),
-            "reasons": pl.Series([reasons for reasons, _ in said], dtype=pl.Categorical).gather(position),
-            "cites": pl.Series([clauses for _, clauses in said], dtype=pl.Categorical).gather(position),
-        }
-
-    def _say(self, basis: int, named: tuple[str, ...]) -> tuple[str, str]:
-        found = self._said.get((basis, named))
-        if found is None:
-            clauses = cites(basis, named)
-            found = self._said[basis, named] = (SEPARATOR.join(named), SEPARATOR.join(clauses))
-        return found
+    basis: str
+    verdict: str
+    reasons: tuple[str, ...]
+    cites: tuple[str, ...]
 
 
-def _keys(marks: pl.DataFrame, basis: pl.Series) -> pl.Series:
-    """Return a number for each line from which basis and marks can be read back."""
-    dtype = pl.UInt32 if marks.width + _BASIS_BITS <= 32 else pl.UInt64
-    key = basis.cast(dtype)
-    for bit, flag in enumerate(marks, start=_BASIS_BITS):
-        key = key + flag.cast(dtype) * (1 << bit)
-    return key
+def words(
+    frame: pl.DataFrame, unreadable: dict[str, pl.Series]
+) -> tuple[dict[str, pl.Series], list[tuple[Outcome, int]]]:
+    """Return basis, verdict, reasons and cites of every line of a frame the rules ran on.
+
+    Beside them, each distinct outcome and the number of its lines.
+    """
+    marks = {name: frame[name] for name in REASONS if frame[name].any()}
+    marks |= {f"{column}_unreadable": bad for column, bad in unreadable.items()}
+    key = _keys(frame, marks)
+    counts = key.value_counts()
+    distinct = counts.to_series(0)
+    met = [_outcome(number, tuple(marks)) for number in distinct]
+    numbers = pl.int_range(len(met), eager=True, dtype=pl.UInt32)
+    if len(met) == 1:
+        position = pl.zeros(len(key), dtype=pl.UInt32, eager=True)
+    elif len(marks) + _FLAGS_AT <= _DENSE_BITS:
+        table = pl.zeros(1 << (len(marks) + _FLAGS_AT), dtype=pl.UInt32, eager=True)
+        position = table.scatter(distinct, numbers).gather(key)
+    else:
+        position = key.replace_strict(distinct, numbers, return_dtype=pl.UInt32)
+    said = {
+        "basis": pl.Series([o.basis for o in met], dtype=BASIS_WORDS),
+        "verdict": pl.Series([o.verdict for o in met], dtype=VERDICT_WORDS),
+        "reasons": pl.Series([SEPARATOR.join(o.reasons) for o in met], dtype=pl.Categorical),
+        "cites": pl.Series([SEPARATOR.join(o.cites) for o in met], dtype=pl.Categorical),
+    }
+    columns = {name: values.gather(position) for name, values in said.items()}
+    return columns, list(zip(met, counts.to_series(1), strict=True))
 
 
-def _named(key: int, flags: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(name for bit, name in enumerate(flags, start=_BASIS_BITS) if key >> bit & 1)
+def _keys(frame: pl.DataFrame, marks: dict[str, pl.Series]) -> pl.Series:
+    """Return a number for each line from which its outcome can be read back."""
+    bits = len(marks) + _FLAGS_AT
+    dtype = next(t for width, t in ((16, pl.UInt16), (32, pl.UInt32), (64, pl.UInt64)) if bits <= width)
+
+    def part(value: int) -> pl.Expr:
+        return pl.lit(value, dtype=dtype)
+
+    key = pl.col("basis").cast(dtype) + pl.col("verdict").cast(dtype) * part(1 << _VERDICT_AT)
+    for bit, name in enumerate(marks, start=_FLAGS_AT):
+        key = key + pl.when(name).then(part(1 << bit)).otherwise(part(0))
+    return frame.select("basis", "verdict").with_columns(**marks).select(key).to_series()
+
+
+def _outcome(key: int, marks: tuple[str, ...]) -> Outcome:
+    basis = key & ((1 << _VERDICT_AT) - 1)
+    verdict = key >> _VERDICT_AT & ((1 << (_FLAGS_AT - _VERDICT_AT)) - 1)
+    named = tuple(name for bit, name in enumerate(marks, start=_FLAGS_AT) if key >> bit & 1)
+    return Outcome(BASES[basis][0], VERDICTS[verdict], named, cites(basis, named))

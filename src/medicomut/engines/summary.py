@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import polars as pl
 
-from medicomut.engines.outcome import SEPARATOR
+from medicomut.engines.local import Checked
 from medicomut.tariff.vocabulary import BASES, VERDICTS
 
 WORST = 10
+MOST_KEPT = 500_000
 SUMS = (
     "charged_cents",
     "fee_cents",
@@ -30,44 +32,61 @@ class Summary:
     verdicts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(VERDICTS, 0))
     bases: dict[str, int] = field(default_factory=dict)
     reasons: dict[str, int] = field(default_factory=dict)
-    excess_by_basis: dict[str, int] = field(default_factory=dict)
-    excess_by_practitioner: dict[str, tuple[int, int]] = field(default_factory=dict)
+    _excess: list[pl.DataFrame] = field(default_factory=list, repr=False)
 
-    def add(self, chunk: pl.DataFrame, result: pl.DataFrame, charged: int) -> None:
-        """Count the lines of a chunk (for their practitioners) and what the check added to them."""
-        self.lines += len(result)
+    def add(self, chunk: pl.DataFrame, checked: Checked, charged: int) -> None:
+        """Count the lines of a chunk, what was charged on them (cents), and what the check found."""
+        self.lines += len(checked.columns)
         self.sums["charged_cents"] += charged
-        for name in SUMS[1:]:
-            self.sums[name] += int(result[name].cast(pl.Int64).sum())
-        _count(self.verdicts, result["verdict"])
-        _count(self.bases, result["basis"])
-        for reasons, count in _counts(result["reasons"]):
-            for reason in filter(None, reasons.split(SEPARATOR)):
+        sums = checked.columns.select(pl.col(SUMS[1:]).cast(pl.Int64).sum()).row(0, named=True)
+        for name, cents in sums.items():
+            self.sums[name] += cents
+        for outcome, count in checked.outcomes:
+            self.verdicts[outcome.verdict] += count
+            self.bases[outcome.basis] = self.bases.get(outcome.basis, 0) + count
+            for reason in outcome.reasons:
                 self.reasons[reason] = self.reasons.get(reason, 0) + count
-        self._add_excess(chunk, result)
+        self._add_excess(chunk, checked.columns)
 
     def _add_excess(self, chunk: pl.DataFrame, result: pl.DataFrame) -> None:
-        lines = (result["excess_cents"] > 0).fill_null(value=False).arg_true()
+        lines = (result["excess_cents"] > 0).arg_true()
         if not len(lines):
             return
-        excess = result.select("basis", "excess_cents")[lines]
-        for basis, cents in excess.group_by("basis").agg(pl.col("excess_cents").cast(pl.Int64).sum()).rows():
-            self.excess_by_basis[basis] = self.excess_by_basis.get(basis, 0) + cents
-        if "practitioner" not in chunk.columns:
-            return
-        who = excess.with_columns(practitioner=chunk["practitioner"].gather(lines).cast(pl.String))
-        by_who = who.group_by("practitioner").agg(pl.len(), pl.col("excess_cents").cast(pl.Int64).sum())
-        for practitioner, count, cents in by_who.rows():
-            had = self.excess_by_practitioner.get(practitioner, (0, 0))
-            self.excess_by_practitioner[practitioner] = (had[0] + count, had[1] + cents)
+        who = chunk["practitioner"].gather(lines) if "practitioner" in chunk.columns else None
+        self._excess.append(
+            pl.DataFrame(
+                {
+                    "basis": result["basis"].gather(lines),
+                    "cents": result["excess_cents"].gather(lines).cast(pl.Int64),
+                    "who": pl.repeat(None, len(lines), dtype=pl.String, eager=True) if who is None else who,
+                    "lines": pl.repeat(1, len(lines), dtype=pl.Int64, eager=True),
+                }
+            )
+        )
+        if sum(map(len, self._excess)) > MOST_KEPT:  # memory stays flat, however many lines have an excess
+            self._excess = [self._folded()]
+
+    def _folded(self) -> pl.DataFrame:
+        if not self._excess:
+            return pl.DataFrame(schema={"basis": pl.String, "cents": pl.Int64, "who": pl.String, "lines": pl.Int64})
+        summed = pl.concat(self._excess).group_by("basis", "who").agg(pl.col("cents", "lines").sum())
+        return summed.select("basis", "cents", "who", "lines")
+
+    def excess_by_basis(self) -> dict[str, int]:
+        """Return the excess in cents by basis, most first."""
+        found = self._folded().group_by("basis").agg(pl.col("cents").sum())
+        return dict(sorted(found.rows(), key=lambda row: (-row[1], row[0])))
+
+    def excess_by_practitioner(self) -> dict[str, tuple[int, int]]:
+        """Return lines with excess and the excess in cents by practitioner, most excess first."""
+        found = self._folded().drop_nulls("who").group_by("who").agg(pl.col("lines").sum(), pl.col("cents").sum())
+        rows = ((str(who), lines, cents) for who, lines, cents in found.rows())
+        return {who: (lines, cents) for who, lines, cents in sorted(rows, key=lambda row: (-row[2], row[0]))}
 
     def worst(self, most: int = WORST) -> list[dict[str, Any]]:
         """Return the practitioners with the most excess, most first."""
-        found = sorted(self.excess_by_practitioner.items(), key=lambda item: (-item[1][1], item[0] or ""))
-        return [
-            {"practitioner": practitioner, "lines": count, "excess_cents": cents}
-            for practitioner, (count, cents) in found[:most]
-        ]
+        found = islice(self.excess_by_practitioner().items(), most)
+        return [{"practitioner": who, "lines": lines, "excess_cents": cents} for who, (lines, cents) in found]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as plain values, the same for the same lines."""
@@ -78,16 +97,7 @@ class Summary:
             "verdicts": self.verdicts,
             "bases": dict(sorted(self.bases.items(), key=lambda item: order[item[0]])),
             "reasons": dict(sorted(self.reasons.items(), key=lambda item: (-item[1], item[0]))),
-            "excess_by_basis": dict(sorted(self.excess_by_basis.items(), key=lambda item: (-item[1], item[0]))),
-            "practitioners_with_excess": len(self.excess_by_practitioner),
+            "excess_by_basis": self.excess_by_basis(),
+            "practitioners_with_excess": len(self.excess_by_practitioner()),
             "worst": self.worst(),
         }
-
-
-def _counts(series: pl.Series) -> list[tuple[str, int]]:
-    return [(word, count) for word, count in series.value_counts().rows() if word is not None]
-
-
-def _count(into: dict[str, int], series: pl.Series) -> None:
-    for word, count in _counts(series):
-        into[word] = into.get(word, 0) + count

@@ -12,13 +12,22 @@ from medicomut.engines.columns import Inputs
 from medicomut.tariff.book import DAY_INPUTS, SLOT_COUNT, SLOTS
 from medicomut.tariff.conditions import Conditions
 from medicomut.tariff.fee_table import FeeTable
-from medicomut.tariff.line import NOT_REAL, code_facts
-from medicomut.tariff.practitioners import Practitioners
+from medicomut.tariff.line import NOT_PUBLISHED, code_facts
+from medicomut.tariff.practitioners import Accession, Practitioners
 from medicomut.tariff.vocabulary import PARTIAL
 
 EPOCH, SOME_DAY = date(1970, 1, 1), date(2020, 1, 1)
-CODES = 1_000_000
+CODE_DIGITS = 6
+CODES = 10**CODE_DIGITS
 SECONDS_A_DAY = 86_400
+BUCKETS = 1_048_583
+"""A prime: numbers that differ little fall into buckets far apart."""
+
+NOBODY = -1
+
+ONLY_WITHOUT_A_SETTING = ("ambulatory_code", "visit_code")
+"""What a code says and the rules ask only of lines that state no setting."""
+
 UNKNOWN = -1
 """Stands for an amount that is not known inside the tables; the result shows it as nothing."""
 
@@ -57,7 +66,6 @@ class DayTable:
             | {
                 "agreement": pl.Series([self.agreements.index(day.agreement) for day in days], dtype=pl.UInt8),
                 "period": pl.Series(self.boundaries, dtype=pl.Date).search_sorted(dates, side="right").cast(pl.UInt16),
-                "week_start": (dates.dt.weekday().cast(pl.Int32) - 1) * SECONDS_A_DAY,
             }
         )
         return _Years(first, last, frame)
@@ -79,19 +87,19 @@ class DayTable:
         for name in DAY_INPUTS:
             values = of_day(name)
             inputs.put(name, bool(values[0]) if len(values) == 1 else values)
-        second = inputs.columns.get("second")
-        if second is None:
-            inputs.put("second_of_week", -1)
-        else:
-            moment = years.frame["week_start"].gather(at) + second
-            if inputs.constants.get("time_stated") is not True:
-                moment = pl.select(pl.when(second >= 0).then(moment).otherwise(-1)).to_series()
-            inputs.put("second_of_week", moment)
         period, agreement = of_day("period"), of_day("agreement")
         return (
             int(period[0]) if len(period) == 1 else period,
             int(agreement[0]) if len(agreement) == 1 else agreement,
         )
+
+
+def second_of_week(days: pl.Series, seconds: pl.Series | None) -> pl.Series:
+    """Return seconds after Monday 00:00, -1 where the day or the time is not known."""
+    if seconds is None:
+        return pl.repeat(-1, len(days), dtype=pl.Int32, eager=True)
+    moment = (days.dt.weekday().cast(pl.Int32) - 1) * SECONDS_A_DAY + seconds
+    return moment.set(seconds < 0, -1).fill_null(-1)
 
 
 class CodeTable:
@@ -121,7 +129,7 @@ class CodeTable:
             [position[id(fees.binding(code, start))] for code in classes for start in starts], dtype=pl.UInt32
         )
         self.fee = pl.Series([row.fee if row else UNKNOWN for row in rows], dtype=pl.Int32)
-        self.example = pl.Series([row is not None and row.status in NOT_REAL for row in rows], dtype=pl.Boolean)
+        self.example = pl.Series([row is not None and row.status in NOT_PUBLISHED for row in rows], dtype=pl.Boolean)
         self.derived = pl.Series([row is not None and row.status == "derived" for row in rows], dtype=pl.Boolean)
         shares = [share for row in rows for share in (row.shares if row else (None,) * 4)]
         self.share = pl.Series([UNKNOWN if share is None else share for share in shares], dtype=pl.Int32)
@@ -131,14 +139,17 @@ class CodeTable:
     def put(self, codes: pl.Series, periods: pl.Series | int, inputs: Inputs) -> pl.Series:
         """Add what the code says, the fee and the share; return the kind of each line's code."""
         kind = self.kind_of(codes)
+        setting = inputs.columns.get("setting")
+        placed = setting is not None and not (setting == 0).any()
         for name, values in self.facts.items():
-            inputs.put(name, values.gather(kind))
+            told = placed and name in ONLY_WITHOUT_A_SETTING
+            inputs.put(name, False if told else values.gather(kind))
         row = self.row_of.gather(kind.cast(pl.UInt32) * self.periods + periods)
         fee = self.fee.gather(row)
         inputs.put("fee_cents", fee)
         inputs.put("fee_known", fee >= 0)
         at_hand = self._rows_at_hand(periods)
-        for name, marked in (("fee_is_example", self.example), ("fee_is_derived", self.derived)):
+        for name, marked in (("fee_is_not_published", self.example), ("fee_is_derived", self.derived)):
             inputs.put(name, marked.gather(row) if marked.gather(at_hand).any() else False)
         half = row * 2 + _as_number(inputs, "preferential")
         matters = inputs.constants.get("medical_file_stated") is not True
@@ -167,7 +178,7 @@ def _as_number(inputs: Inputs, name: str) -> pl.Series | int:
 def _one_code_of_each_kind(conditions: Conditions, exclude: set[int]) -> dict[tuple[bool, ...], int]:
     """Return, for codes without a fee, one code for each combination of what digits can say."""
     samples: dict[tuple[bool, ...], int] = {}
-    starts = [0, *(int(series) * 10 ** (6 - len(series)) for series in conditions.watched_series)]
+    starts = [0, *(int(series) * 10 ** (CODE_DIGITS - len(series)) for series in conditions.watched_series)]
     for start in starts:
         for code in range(start, start + 200):
             if code not in exclude:
@@ -179,7 +190,9 @@ def _direct(conditions: Conditions, known: list[int], samples: dict[tuple[bool, 
     """Return for each of the million codes the number of its kind."""
     code = pl.int_range(CODES, eager=True, dtype=pl.Int32).alias("code").to_frame()
     root = pl.col("code") // 10
-    starts = [root.cast(pl.String).str.zfill(5).str.starts_with(series) for series in conditions.watched_series]
+    starts = [
+        pl.col("code") // 10 ** (CODE_DIGITS - len(series)) == int(series) for series in conditions.watched_series
+    ]
     frame = code.select(
         code_valid=root % 7 == pl.col("code") % 10,
         ambulatory_code=root % 2 == 1,
@@ -205,18 +218,21 @@ class PractitionerTable:
         self.valid_from = pl.Series([date.min, *(row.valid_from for row in rows)], dtype=pl.Date)
         self.valid_to = pl.Series([date.max, *(row.valid_to for row in rows)], dtype=pl.Date)
         self.bounded = any(row.valid_from != date.min or row.valid_to != date.max for row in rows)
-        self.slots = {name: pl.Series(values, dtype=pl.Int32) for name, values in self._slots(rows).items()}
+        self.slots = self._slots(rows)
         self._index(practitioners)
 
-    def _slots(self, rows: list) -> dict[str, list[int]]:  # type: ignore[type-arg]
-        columns: dict[str, list[int]] = {name: [0] for name in SLOTS}
-        for row in rows:
-            for n in range(SLOT_COUNT):
-                slot = row.slots[n] if n < len(row.slots) else None
-                columns[f"slot_{n + 1}_from"].append(slot.start if slot else 0)
-                columns[f"slot_{n + 1}_to"].append(slot.end if slot else 0)
-                columns[f"slot_{n + 1}_site"].append(self.sites[slot.site] if slot and slot.site else 0)
-        return columns
+    def _slots(self, rows: list[Accession]) -> dict[str, pl.Series]:
+        columns: dict[str, list[int]] = {name: [] for name in SLOTS}
+        partial = [n for n, row in enumerate(rows, start=1) if row.slots]  # few have slots: only these are filled in
+        for n in partial:
+            slots = rows[n - 1].slots
+            for k in range(SLOT_COUNT):
+                slot = slots[k] if k < len(slots) else None
+                columns[f"slot_{k + 1}_from"].append(slot.start if slot else 0)
+                columns[f"slot_{k + 1}_to"].append(slot.end if slot else 0)
+                columns[f"slot_{k + 1}_site"].append(self.sites[slot.site] if slot and slot.site else 0)
+        empty = pl.zeros(len(rows) + 1, dtype=pl.Int32, eager=True)
+        return {name: empty.clone().scatter(partial, values) for name, values in columns.items()}
 
     def _index(self, practitioners: Practitioners) -> None:
         first: dict[int, int] = {}
@@ -227,33 +243,44 @@ class PractitionerTable:
                 starts.append([])
             else:
                 starts[-1].append(row.valid_from)
-        self.most = max((len(s) for s in starts), default=0)
-        self.index = pl.DataFrame(
-            {
-                "practitioner": pl.Series(list(first), dtype=pl.Int64),
-                "row": pl.Series(list(first.values()), dtype=pl.UInt32),
-            }
-            | {
-                f"start_{n}": pl.Series([s[n] if n < len(s) else date.max for s in starts], dtype=pl.Date)
-                for n in range(self.most)
-            }
-        )
+        most = max((len(s) for s in starts), default=0)
+        # Where a practitioner has several rows, those after the first begin on these days.
+        self.later_starts = [
+            pl.Series([date.max, *(s[n] if n < len(s) else date.max for s in starts)], dtype=pl.Date)
+            for n in range(most)
+        ]
+        self.numbers = pl.Series([NOBODY, *first], dtype=pl.Int64)
+        self.first_row = pl.Series([0, *first.values()], dtype=pl.UInt32)
+        self.index = pl.DataFrame({"number": self.numbers, "who": pl.int_range(len(self.numbers), eager=True)})
+        self.buckets = pl.zeros(BUCKETS, dtype=pl.UInt32, eager=True)
+        self.buckets = self.buckets.scatter(self.numbers[1:] % BUCKETS, pl.int_range(1, len(self.numbers), eager=True))
+
+    def _who(self, numbers: pl.Series) -> pl.Series:
+        """Return each line's position among the practitioners, 0 for nobody.
+
+        Nearly every number has a bucket of its own; those that share one are found by a join.
+        """
+        numbers = numbers.fill_null(NOBODY)
+        who = self.buckets.gather(numbers % BUCKETS)
+        missed = (self.numbers.gather(who) != numbers).arg_true()
+        if not len(missed):
+            return who
+        there = numbers.gather(missed).alias("number").to_frame()
+        found = there.join(self.index, on="number", how="left", maintain_order="left")["who"]
+        return who.scatter(missed, found.fill_null(0).cast(pl.UInt32))
 
     def put(self, numbers: pl.Series | None, days: pl.Series, inputs: Inputs) -> pl.Series | None:
         """Add profession and status; return each line's row of the table, None where no line has one."""
-        if numbers is None or not len(self.index):
+        if numbers is None or len(self.numbers) == 1:
             for name in ("practitioner_known", "profession", "status"):
                 inputs.put(name, False if name == "practitioner_known" else 0)
             return None
-        found = (
-            numbers.alias("practitioner")
-            .to_frame()
-            .join(self.index, on="practitioner", how="left", maintain_order="left")
-        )
-        row = found["row"].fill_null(0)
-        for n in range(self.most):
-            row += (days >= found[f"start_{n}"]).fill_null(value=False).cast(pl.UInt32)
-        inputs.put("practitioner_known", row > 0)
+        who = self._who(numbers)
+        row = self.first_row.gather(who) if self.later_starts else who
+        for starts in self.later_starts:
+            row += (days >= starts.gather(who)).fill_null(value=False).cast(pl.UInt32)
+        known = row > 0
+        inputs.put("practitioner_known", True if known.all() else known)
         if self.bounded:
             outside = (days < self.valid_from.gather(row)) | (days > self.valid_to.gather(row))
             row = row.set(outside.fill_null(value=True), 0)

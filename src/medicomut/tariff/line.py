@@ -25,8 +25,8 @@ AMOUNT_LIMIT = 1_000_000_000_000
 CHARGE_LIMIT = 1_000_000_000
 """No single charge at or beyond this is believed (ten million euro)."""
 
-NOT_REAL = ("example", "synthetic")
-"""The statuses of fees that no table of the real world states."""
+NOT_PUBLISHED = ("example", "unverified", "synthetic")
+"""The statuses of fees that no table one can rely on states."""
 
 LIMITS = {
     "charged_cents": CHARGE_LIMIT,
@@ -238,7 +238,7 @@ def _fee(values: dict[str, Any], line: Line, fees: FeeTable) -> None:
     share = shares[2 * values["preferential"] + values["medical_file"]]
     values["fee_known"] = found is not None
     values["fee_cents"] = found.fee if found else 0
-    values["fee_is_example"] = found is not None and found.status in NOT_REAL
+    values["fee_is_not_published"] = found is not None and found.status in NOT_PUBLISHED
     values["fee_is_derived"] = found is not None and found.status == "derived"
     values["share_known"] = share is not None
     values["patient_share_cents"] = share or 0

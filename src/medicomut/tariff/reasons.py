@@ -305,9 +305,9 @@ def fee_not_known(readable: Value, fee_known: Value) -> Value:
 
 
 @rule(*FULL_ACCESSION)
-def fee_from_example(fee_known: Value, fee_is_example: Value) -> Value:
-    """The only fee known for this code on this day is an example or made up, not from a published table."""
-    return fee_known & fee_is_example
+def fee_not_published(fee_known: Value, fee_is_not_published: Value) -> Value:
+    """The only fee known for this code on this day is an example, unverified or made up: no published table states it."""
+    return fee_known & fee_is_not_published
 
 
 @rule(*FULL_ACCESSION)
@@ -348,7 +348,7 @@ def charged_not_stated(readable: Value, charge_stated: Value) -> Value:
 
 REASONS = (
     charged_above_binding_fee, shared_room, single_room_not_for_convenience, preferential_patient,
-    preferential_kind_assumed, not_informed_beforehand, ecg_same_day, series_960, fee_not_known, fee_from_example,
+    preferential_kind_assumed, not_informed_beforehand, ecg_same_day, series_960, fee_not_known, fee_not_published,
     fee_derived, share_not_known, code_check_digit, practitioner_not_known, no_status_on_date, charged_not_stated,
     express_request_not_stated, time_not_stated, site_not_stated, outside_round_not_stated, unusual_travel_not_stated,
     duty_service_sufficient_not_stated, single_room_for_convenience_not_stated, recalled_not_stated,

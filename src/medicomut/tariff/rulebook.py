@@ -21,12 +21,35 @@ Value = Any
 """A plain `bool` or `int`, or a Polars expression of them: a rule cannot tell and must not care."""
 
 
+class _Any:
+    """Stands for any value while it is asked whether a rule depends on it at all."""
+
+    def __and__(self, other: object) -> object:
+        return False if other is False else self
+
+    def __or__(self, other: object) -> object:
+        return True if other is True else self
+
+    def _self(self, *_: object) -> _Any:
+        return self
+
+    __rand__, __ror__ = __and__, __or__
+    __invert__ = __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _self
+    __lt__ = __le__ = __gt__ = __ge__ = __eq__ = __ne__ = _self  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]
+
+
+ANY = _Any()
+
+
 def where(condition: Value, then: Value, otherwise: Value) -> Value:
     """Return `then` where the condition holds, `otherwise` elsewhere."""
     if condition is True:
         return then
-    if condition is False:
+    if condition is False or then is otherwise:
         return otherwise
+    if condition is ANY or then is ANY or otherwise is ANY:
+        return ANY
     import polars as pl  # noqa: PLC0415 - a plain price never loads Polars
 
     return pl.when(condition).then(then).otherwise(otherwise)
@@ -55,11 +78,25 @@ def one_of(value: Value, choices: Iterable[int]) -> Value:
 
 
 def first_of(cases: Iterable[tuple[Value, int]], otherwise: int) -> Value:
-    """Return the number of the first case whose condition holds: the order is the order of precedence."""
+    """Return the number (below 256) of the first case whose condition holds: their order is their precedence."""
     result: Value = otherwise
     for condition, number in reversed(list(cases)):
-        result = where(condition, number, result)
+        result = (
+            where(condition, _small(number), _small(result))
+            if _is_column(condition)
+            else where(condition, number, result)
+        )
     return result
+
+
+def _is_column(value: Value) -> bool:
+    return value is not True and value is not False and value is not ANY
+
+
+def _small(value: Value) -> Value:
+    import polars as pl  # noqa: PLC0415 - a plain price never loads Polars
+
+    return pl.lit(value, dtype=pl.UInt8) if isinstance(value, int) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +136,7 @@ class Rulebook:
         self.inputs = frozenset(inputs)
         _refuse_faults(self.rules, self.inputs)
         self.stages = _stages(self.rules, self.inputs)
+        self._made: dict[Any, tuple[list[dict[str, Value]], dict[str, bool | int]]] = {}
         self._order = [(r.name, r.function, _reader(r.reads)) for stage in self.stages for r in stage]
 
     def run(self, values: dict[str, Value]) -> dict[str, Value]:
@@ -107,31 +145,41 @@ class Rulebook:
             values[name] = function(*read(values))
         return values
 
-    def expressions(self, constants: Mapping[str, Value], ready: Iterable[str] = ()) -> list[dict[str, Value]]:
-        """Return, stage by stage, each rule as a Polars expression over columns and constants.
+    def expressions(
+        self, constants: Mapping[str, bool | int], ready: Iterable[str] = ()
+    ) -> tuple[list[dict[str, Value]], dict[str, bool | int]]:
+        """Return, stage by stage, each rule as a Polars expression over columns, and the rules that are constant.
 
-        A constant is a plain value that holds for all lines; a rule that reads nothing but constants becomes
-        one itself and takes no room until it is asked for. Names in `ready` are columns computed already.
+        A constant is a plain value that holds for all lines. A rule whose value follows from the constants
+        alone, whatever the columns hold, is a constant too and needs no column. Names in `ready` are columns
+        computed already, or constants.
         """
+        key = (tuple(sorted(constants.items())), tuple(ready))
+        found = self._made.get(key)
+        if found is None:
+            found = self._made[key] = self._expressions(constants, set(ready))
+        return found
+
+    def _expressions(
+        self, constants: Mapping[str, bool | int], done: set[str]
+    ) -> tuple[list[dict[str, Value]], dict[str, bool | int]]:
         import polars as pl  # noqa: PLC0415 - a plain price never loads Polars
 
-        done = set(ready)
-        known: dict[str, Value] = {n: pl.col(n) for n in self.inputs | done}
-        known.update(constants)
+        known: dict[str, Value] = {n: pl.col(n) for n in self.inputs | done} | dict(constants)
         stages: list[dict[str, Value]] = []
+        folded: dict[str, bool | int] = {}
         for stage in self.stages:
             columns: dict[str, Value] = {}
-            for r in stage:
-                if r.name not in done:
-                    value = r.function(*(known[n] for n in r.reads))
-                    if isinstance(value, pl.Expr):
-                        columns[r.name] = value.alias(r.name)
-                    else:
-                        known[r.name] = value
+            for r in (r for r in stage if r.name not in done):
+                reads = [known[n] for n in r.reads]
+                value = r.function(*(ANY if isinstance(read, pl.Expr) else read for read in reads))
+                if value is ANY:
+                    columns[r.name] = r.function(*reads).alias(r.name)
+                else:
+                    known[r.name] = folded[r.name] = value
             known.update({n: pl.col(n) for n in columns})
             stages.append(columns)
-        folded = {n: pl.lit(known[n]).alias(n) for n in self.rules if not isinstance(known[n], pl.Expr)}
-        return [stage for stage in [*stages, folded] if stage]
+        return [stage for stage in stages if stage], folded
 
     @cached_property
     def hash(self) -> str:

@@ -62,9 +62,12 @@ def at_home(setting: Value, visit_code: Value) -> Value:
 
 
 @rule("be/amm/2020#14.2.3.1", "be/amm/2020#14.2.3.2")
-def away_from_practice(setting: Value) -> Value:
+def away_from_practice(
+    at_home: Value, setting: Value, outside_round: Value, unusual_travel: Value, duty_service_sufficient: Value
+) -> Value:
     """The doctor went to the patient; a line that states a journey without a place is taken at its word."""
-    return one_of(setting, (HOME, 0))
+    journey = outside_round | unusual_travel | duty_service_sufficient
+    return at_home | ((setting == 0) & journey)
 
 
 @rule("be/amm/2020#14.3.2.2")
