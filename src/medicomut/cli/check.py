@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,21 +14,24 @@ from medicomut.cli.common import (
     InLanguage,
     Readings,
     chosen_readings,
+    collecting,
     language,
     named_errors,
     print_json,
     tell,
 )
+from medicomut.cli.priced_json import as_json
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from medicomut.engines.files import Source
     from medicomut.engines.summary import Summary
-    from medicomut.money import Lang
-    from medicomut.tariff.conditions import Conditions
-    from medicomut.tariff.fee_table import FeeTable
-    from medicomut.tariff.practitioners import Practitioners
+    from medicomut.errors import Problem
+    from medicomut.tariff.price import Priced, Pricer
+
+BUNDLES = (".json", ".xml")
+UNREADABLE = "_unreadable"
 
 EPILOG = (
     "Examples: medicomut check lines.csv --practitioners doctors.csv --out checked.csv | "
@@ -79,53 +83,89 @@ def check(
     an interrupted check leaves nothing behind and can be run again. Exit status: 0 when the check ran, whatever
     it found; 1 with --fail-on excess when it found some; 2 for input or options that cannot be used.
     """
-    from medicomut.engines import job
+    from medicomut.engines.header import check_columns
     from medicomut.engines.people import read_practitioners
+    from medicomut.errors import Problems
     from medicomut.tariff.conditions import Conditions
     from medicomut.tariff.fee_table import FeeTable
     from medicomut.tariff.fees import SHIPPED, FeeSchedule
+    from medicomut.tariff.price import Pricer
 
     if out is None and explain is None:
         raise typer.BadParameter("say where the checked lines go: --out checked.csv", param_hint="--out")
     chosen = language(lang)
-    conditions = Conditions(chosen_readings(reading))
-    table = FeeTable(FeeSchedule.load(fees or SHIPPED))
-    people = read_practitioners(practitioners) if practitioners else None
-    source = _source(lines)
-    tell(job.check_columns(source))
+    problems: list[Problem] = []
+    with collecting(problems):
+        _refuse_place(out, [lines, practitioners])
+    with collecting(problems):
+        conditions = Conditions(chosen_readings(reading))
+    with collecting(problems):
+        table = FeeTable(FeeSchedule.load(fees or SHIPPED))
+    with collecting(problems):
+        people = read_practitioners(practitioners) if practitioners else None
+    with collecting(problems):
+        source = _source(lines)
+        tell(check_columns(source))
+    if problems:
+        raise Problems(problems)
+    pricer = Pricer(conditions, table, people)
+    result: dict[str, Any] = {}
+    found = None
     if out is not None:
-        found = _run(source, out, conditions, table, people, show=progress and sys.stderr.isatty())
-        _show_summary(found, summary, chosen, out)
+        found = _run(source, out, pricer, show=progress and sys.stderr.isatty())
+        tell(_unreadable(source, found))
+        result = {**found.to_dict(), "out": str(out), "receipt": pricer.receipt}
+        if summary is SummaryFormat.table:
+            from medicomut.cli import summary_text
+
+            summary_text.show(found, chosen, out)
     if explain is not None:
-        _explain(source, explain, conditions, table, people, chosen)
-    if out is not None and fail_on is FailOn.excess and found.verdicts["excess"]:
+        priced = _explained(source, explain, pricer)
+        if summary is SummaryFormat.json:
+            result["explained"] = {"line_id": explain, **as_json(priced, pricer, chosen)}
+        else:
+            from medicomut.cli import price_text
+
+            price_text.show(priced, chosen, explain=True)
+    if summary is SummaryFormat.json:
+        print_json(result)
+    if found and fail_on is FailOn.excess and found.verdicts["excess"]:
         raise typer.Exit(1)
 
 
+def _refuse_place(out: Path | None, inputs: list[Path | None]) -> None:
+    from medicomut.engines.files import refuse_place
+    from medicomut.errors import Place, Problem, Problems
+
+    if out is None:
+        return
+    refuse_place(out)
+    if any(path is not None and path.resolve() == out.resolve() for path in inputs):
+        raise Problems([Problem("would_overwrite", "--out names a file the check reads", Place(file=str(out)),
+                                "the input would be lost", "give another name")])  # fmt: skip
+
+
 def _source(lines: Path) -> Source:
+    from medicomut import fhir
     from medicomut.engines import files
-    from medicomut.fhir import lines as bundles
+    from medicomut.errors import Place, Problem, Problems
 
-    if lines.is_file() and lines.suffix.lower() in (".json", ".xml"):
-        bundle = bundles.read_bundle(lines)
-        tell(bundle.problems)
-        return files.from_rows(lines, bundle.lines)
-    return files.open_lines(lines)
+    if not lines.is_file() or not (lines.suffix.lower() in BUNDLES or fhir.is_bundle(lines)):
+        return files.open_lines(lines)
+    bundle = fhir.read_bundle(lines)
+    if not bundle.lines:
+        nothing = Problem("no_lines", "the bundle holds no line of care", Place(file=str(lines)))
+        raise Problems(bundle.problems or [nothing])
+    tell(replace(problem, severity="warning") for problem in bundle.problems)  # its lines are there: the check goes on
+    return files.from_rows(lines, bundle.lines)
 
 
-def _run(
-    source: Source,
-    out: Path,
-    conditions: Conditions,
-    fees: FeeTable,
-    people: Practitioners | None,
-    *,
-    show: bool,
-) -> Summary:
-    from medicomut.engines import job
+def _run(source: Source, out: Path, pricer: Pricer, *, show: bool) -> Summary:
+    from medicomut.engines.job import check_file
 
+    given = (source, out, pricer.conditions, pricer.fees, pricer.practitioners)
     if not show:
-        return job.check_file(source, out, conditions, fees, people)
+        return check_file(*given)
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -133,32 +173,38 @@ def _run(
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(source.path.name, total=source.rows)
         done: Callable[[int], None] = lambda lines: bar.update(task, completed=lines)  # noqa: E731
-        return job.check_file(source, out, conditions, fees, people, done)
+        return check_file(*given, done)
 
 
-def _show_summary(found: Summary, how: SummaryFormat, lang: Lang, out: Path) -> None:
-    if how is SummaryFormat.json:
-        print_json({**found.to_dict(), "out": str(out)})
-    elif how is SummaryFormat.table:
-        from medicomut.cli import summary_text
+def _unreadable(source: Source, found: Summary) -> Iterator[Problem]:
+    """Yield, for each column with cells that could not be read, how many there are, the first, and how to write it."""
+    from medicomut.cli.how_to_write import how_to_write
+    from medicomut.engines.examples import first_unreadable
+    from medicomut.errors import Place, Problem
 
-        summary_text.show(found, lang, out)
+    counts = {name.removesuffix(UNREADABLE): n for name, n in found.reasons.items() if name.endswith(UNREADABLE)}
+    if not found.lines:
+        yield Problem("no_lines", "there is no line below the header", Place(file=str(source.path)), severity="warning")
+    for column, (row, value) in (first_unreadable(source, counts) if counts else {}).items():
+        yield Problem(
+            f"{column}{UNREADABLE}",
+            f"{value!r} cannot be read, nor can {counts[column] - 1} more" if counts[column] > 1 else
+            f"{value!r} cannot be read",
+            Place(file=str(source.path), row=row, field=column),
+            "it counts as not stated",
+            how_to_write(column, value),
+            severity="warning",
+        )  # fmt: skip
 
 
-def _explain(
-    source: Source,
-    line_id: str,
-    conditions: Conditions,
-    fees: FeeTable,
-    people: Practitioners | None,
-    lang: Lang,
-) -> None:
-    from medicomut.cli import price_text
+def _explained(source: Source, line_id: str, pricer: Pricer) -> Priced:
+    from medicomut.engines.files import naming_faults
     from medicomut.engines.local import explain_line
     from medicomut.errors import Place, Problem, Problems
 
-    priced = explain_line(source.frame, line_id, conditions, fees, people)
+    with naming_faults(source.path):
+        priced = explain_line(source.frame, line_id, pricer.conditions, pricer.fees, pricer.practitioners)
     if priced is None:
         where = Place(file=str(source.path), field="line_id")
         raise Problems([Problem("no_such_line", f"no line has line_id {line_id!r}", where, mend="check the number")])
-    price_text.show(priced, lang, explain=True)
+    return priced

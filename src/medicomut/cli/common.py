@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from functools import wraps
 from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
@@ -21,6 +22,9 @@ P = ParamSpec("P")
 
 UNUSABLE = 2
 """The exit status of input or options that cannot be used."""
+
+INTERRUPTED = 130
+"""The exit status after Ctrl-C, as a shell expects it."""
 
 
 class Format(StrEnum):
@@ -65,19 +69,42 @@ def language(chosen: Language | None) -> Lang:
 
 
 def named_errors(command: Callable[P, None]) -> Callable[P, None]:
-    """Turn faults of the input into sentences on standard error and exit status 2; nothing goes to standard output."""
+    """Turn faults of the input into sentences on standard error and exit status 2; nothing goes to standard output.
+
+    An interruption gives exit status 130 without a traceback.
+    """
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        from medicomut.errors import Problems
+        from medicomut.errors import Place, Problem, Problems
 
         try:
             command(*args, **kwargs)
         except Problems as problems:
             tell(problems.problems)
             raise typer.Exit(UNUSABLE) from None
+        except BrokenPipeError:
+            raise  # the reader of our output left; typer ends quietly
+        except OSError as fault:
+            where = Place(file=str(fault.filename)) if fault.filename else None
+            tell([Problem("file_refused", fault.strerror or str(fault), where, mend="check the path and the rights")])
+            raise typer.Exit(UNUSABLE) from None
+        except KeyboardInterrupt:
+            typer.echo("interrupted; no file was left half written", err=True)
+            raise typer.Exit(INTERRUPTED) from None
 
     return run
+
+
+@contextmanager
+def collecting(into: list[Problem]) -> Iterator[None]:
+    """Add the faults raised inside to a list, so that those of the next option are found too."""
+    from medicomut.errors import Problems
+
+    try:
+        yield
+    except Problems as problems:
+        into += problems.problems
 
 
 MOST_TOLD = 20
@@ -98,12 +125,18 @@ def print_json(content: Any) -> None:
 
 
 def chosen_readings(options: list[str] | None) -> dict[str, str]:
-    """Read `--reading NAME=VALUE` options; raises `Problems` for one that is not written so."""
+    """Read `--reading NAME=VALUE` options; raises `Problems` for those not written so or without effect on a line."""
     from medicomut.errors import Problem, Problems
+    from medicomut.tariff.book import READINGS
 
-    wrong = [option for option in options or [] if "=" not in option]
-    if wrong:
-        raise Problems(
-            Problem("bad_reading", f"--reading {option!r} names no value", mend="write NAME=VALUE") for option in wrong
-        )
+    known = f"the readings are: {', '.join(READINGS)}"
+    problems = []
+    for option in options or []:
+        name, equals, _ = option.partition("=")
+        if not equals:
+            problems.append(Problem("bad_reading", f"--reading {option!r} names no value", mend="write NAME=VALUE"))
+        elif name not in READINGS:
+            problems.append(Problem("bad_reading", f"--reading {name!r} changes nothing in a line of care", mend=known))
+    if problems:
+        raise Problems(problems)
     return dict(option.split("=", 1) for option in options or [])

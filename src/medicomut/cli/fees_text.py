@@ -13,6 +13,9 @@ from medicomut import words
 from medicomut.money import Lang, format_eur
 from medicomut.tariff.fees import FeeSchedule
 
+DATE_WIDTH, AMOUNT_WIDTH = 10, 7
+"""What a date and an ordinary amount need in a terminal of 80 columns."""
+
 KINDS = tuple(product((False, True), (False, True)))
 
 
@@ -47,12 +50,14 @@ def show(code: str, found: list[dict[str, Any]], lang: Lang) -> None:
     if not found:
         console.print(words.says("reasons", "fee_not_known", lang))
         return
-    table = Table(title=code, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("valid_from", "valid_to", "preferential", "medical_file"):
-        table.add_column(words.label("columns", name, lang))
+    table = Table(title=code, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=0)
+    for name in ("valid_from", "valid_to"):
+        table.add_column(words.label("columns", name, lang), min_width=DATE_WIDTH)
+    for name in ("preferential", "medical_file"):
+        table.add_column(words.label("columns", name, lang), justify="center", overflow="fold")
     for name in ("fee_cents", "reimbursement_cents", "patient_share_cents"):
-        table.add_column(words.label("columns", name, lang), justify="right")
-    table.add_column("")
+        table.add_column(words.label("columns", name, lang), justify="right", min_width=AMOUNT_WIDTH, overflow="fold")
+    table.add_column("", min_width=max(len(row["status"]) for row in found))
     for row in found:
         amounts = (row[name] for name in ("fee_cents", "reimbursement_cents", "patient_share_cents"))
         table.add_row(

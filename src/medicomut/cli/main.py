@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
 from typing import Annotated
 
 import typer
@@ -43,5 +46,26 @@ def _root(
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; a request to end (SIGTERM) tidies up as Ctrl-C does."""
+    _end_as_if_interrupted()
     app()
+
+
+def _end_as_if_interrupted() -> None:
+    """Answer SIGTERM at once, even while Polars works: Python's own handler would wait until that is done.
+
+    The number of each signal arrives through a pipe at a thread of its own, which then interrupts the program.
+    """
+    if os.name != "posix":
+        return
+    heard, told = os.pipe()
+    os.set_blocking(told, False)
+
+    def wait() -> None:
+        while os.read(heard, 1)[0] != signal.SIGTERM:
+            pass
+        os.kill(os.getpid(), signal.SIGINT)
+
+    signal.set_wakeup_fd(told)
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    threading.Thread(target=wait, daemon=True).start()

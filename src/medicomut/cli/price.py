@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -13,15 +13,13 @@ from medicomut.cli.common import (
     InLanguage,
     Readings,
     chosen_readings,
+    collecting,
     language,
     named_errors,
     print_json,
-)  # fmt: skip
-
-if TYPE_CHECKING:
-    from medicomut.money import Lang
-    from medicomut.tariff.practitioners import Slot
-    from medicomut.tariff.price import Priced, Pricer
+    tell,
+)
+from medicomut.cli.priced_json import as_json
 
 EPILOG = (
     "Examples: medicomut price --code 101032 --date 2020-02-04 --time 21:01 --profession gp --status full "
@@ -90,104 +88,35 @@ def price(
     What is left out is not stated and takes the rule docs/lines.md gives for it. Amounts are cents.
     """
     options = dict(locals())
-    from medicomut.cli import price_text
-    from medicomut.tariff.vocabulary import LINE_COLUMNS
-
-    fields = {name: options[name] for name in LINE_COLUMNS if options.get(name) is not None}
-    pricer = _pricer(practitioners, fees, chosen_readings(reading))
-    priced = pricer.price(fields, accession=_accession(profession, status, slots, table=practitioners is not None))
-    _refuse_unreadable(priced, fields)
-    chosen = language(lang)
-    if format is Format.json:
-        print_json(_as_json(priced, pricer, fields, chosen))
-    else:
-        price_text.show(priced, chosen, explain=explain)
-
-
-def _pricer(practitioners: Path | None, fees: Path | None, readings: dict[str, str]) -> Pricer:
+    from medicomut.cli import price_options, price_text
+    from medicomut.errors import Problem, Problems
     from medicomut.tariff.conditions import Conditions
     from medicomut.tariff.fee_table import FeeTable
     from medicomut.tariff.fees import SHIPPED, FeeSchedule
     from medicomut.tariff.price import Pricer
+    from medicomut.tariff.vocabulary import LINE_COLUMNS
 
-    table = None
-    if practitioners is not None:
-        from medicomut.engines.people import read_practitioners
-
-        table = read_practitioners(practitioners)
-    return Pricer(Conditions(readings), FeeTable(FeeSchedule.load(fees or SHIPPED)), table)
-
-
-def _accession(
-    profession: str | None, status: str | None, slots: str | None, *, table: bool
-) -> tuple[bool, int, int, tuple[Slot, ...]] | None:
-    from medicomut.errors import Problem, Problems
-    from medicomut.tariff.practitioners import parse_slots
-    from medicomut.tariff.vocabulary import PARTIAL, WORDS
-
-    problems, numbers = [], {"profession": 0, "status": 0}
-    for name, word in (("profession", profession), ("status", status)):
-        if word is not None and word not in WORDS[name]:
-            problems.append(
-                Problem(
-                    "bad_option",
-                    f"--{name} {word!r} is not known",
-                    mend=f"use one of: {', '.join(WORDS[name])}",
-                )
-            )
-        elif word is not None:
-            numbers[name] = WORDS[name].index(word) + 1
-    found: tuple[Slot, ...] = ()
-    try:
-        found = parse_slots(slots or "")
-    except ValueError as fault:
-        problems.append(Problem("bad_option", f"--slots: {fault}", cites=("be/amm/2020#14.2.2.2.1",)))
-    if found and numbers["status"] != PARTIAL:
-        problems.append(Problem("bad_option", "--slots without --status partial", mend="add --status partial"))
-    if table and (profession or status or slots):
-        problems.append(
-            Problem(
-                "bad_option",
-                "the practitioner is described twice",
-                mend="give --practitioners or --status, not both",
-            )
-        )
+    fields = {name: options[name] for name in LINE_COLUMNS if options.get(name) is not None}
+    problems: list[Problem] = []
+    with collecting(problems):
+        price_options.refuse_unreadable(fields)
+    with collecting(problems):
+        price_options.refuse_impossible(fields)
+    with collecting(problems):
+        accession = price_options.accession(options)
+    with collecting(problems):
+        conditions = Conditions(chosen_readings(reading))
+    with collecting(problems):
+        table = FeeTable(FeeSchedule.load(fees or SHIPPED))
+    with collecting(problems):
+        people = price_options.table(practitioners)
     if problems:
         raise Problems(problems)
-    if table:
-        return None
-    return (status is not None and profession is not None, numbers["profession"], numbers["status"], found)
-
-
-def _refuse_unreadable(priced: Priced, fields: dict[str, Any]) -> None:
-    from medicomut import words
-    from medicomut.errors import Problem, Problems
-
-    if priced.line.unreadable:
-        raise Problems(
-            Problem(
-                "bad_option",
-                f"--{name.replace('_', '-')} {fields[name]!r} cannot be read",
-                mend=words.says("columns", name, "en"),
-            )
-            for name in priced.line.unreadable
-        )
-
-
-def _as_json(priced: Priced, pricer: Pricer, fields: dict[str, Any], lang: Lang) -> dict[str, Any]:
-    from medicomut import words
-
-    return {
-        "line": fields,
-        **priced.result(),
-        "steps": [
-            {
-                "name": s.name,
-                "value": s.value,
-                "says": words.says("steps", s.name, lang),
-                "cites": list(s.cites),
-            }
-            for s in priced.steps()
-        ],
-        "receipt": pricer.receipt,
-    }
+    pricer = Pricer(conditions, table, people)
+    priced = pricer.price(fields, accession=accession)
+    tell(price_options.doubts(priced, conditions))
+    chosen = language(lang)
+    if format is Format.json:
+        print_json({"line": fields, **as_json(priced, pricer, chosen)})
+    else:
+        price_text.show(priced, chosen, explain=explain)

@@ -54,7 +54,10 @@ def practitioners(out: Out, rows: Annotated[int, typer.Option(min=1, help="How m
 def lines(
     out: Out,
     practitioners: Annotated[
-        Path | None, typer.Option(help="Whose lines; else a table of its own is made.", show_default=False)
+        Path | None,
+        typer.Option(
+            help="Whose lines, a table that `synth practitioners` made; else it makes one.", show_default=False
+        ),
     ] = None,
     rows: Annotated[int, typer.Option(min=1, help="How many.")] = 10_000,
     seed: Seed = 1,
@@ -68,7 +71,7 @@ def lines(
     from medicomut.tariff.fee_table import FeeTable
     from medicomut.tariff.fees import SHIPPED, FeeSchedule
 
-    people = files.open_lines(practitioners).frame.collect() if practitioners else synthetic.practitioners(1000, seed)
+    people = _people(practitioners) if practitioners else synthetic.practitioners(1000, seed)
     table = FeeTable(FeeSchedule.load(fees or SHIPPED))
 
     def made() -> Iterator[pl.DataFrame]:
@@ -77,6 +80,18 @@ def lines(
     first = next(synthetic.lines(1, seed, people, Conditions(), table, year=year))
     files.write(out, first.schema, made, rows)
     typer.echo(f"{rows} synthetic lines of care: {out}", err=True)
+
+
+def _people(path: Path) -> pl.DataFrame:
+    from medicomut.engines.people import read_practitioners, read_rows
+    from medicomut.errors import Place, Problem, Problems
+
+    if not len(read_practitioners(path)):
+        raise Problems(
+            [Problem("no_rows", "the table names nobody", Place(file=str(path)), "a line of care is somebody's",
+                     "add practitioners, or leave --practitioners out")]
+        )  # fmt: skip
+    return read_rows(path)
 
 
 @app.command(epilog="Example: medicomut synth fees --out demo-fees")

@@ -80,7 +80,7 @@ def read_day(chunk: pl.DataFrame, inputs: Inputs) -> pl.Series:
     """Return the day of each line, null where it cannot be read."""
     series = chunk["date"]
     if series.dtype in (pl.Date, pl.Datetime):
-        found = _within(series.cast(pl.Date), FIRST_DAY, LAST_DAY)
+        found = _within(series.dt.date(), FIRST_DAY, LAST_DAY)  # the day on the clock of its own time zone
         _note(inputs, "date", series, found)
         return found
     return _or_null(_read(chunk, inputs, "date", reading.day_of, pl.Date), chunk, pl.Date)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import csv
 import os
+import re
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time
 from pathlib import Path
 
 import polars as pl
 from polars.exceptions import PolarsError
 from polars.io.plugins import register_io_source
 
+from medicomut.engines.broken import broken, header_faults, repeated_column, separator
 from medicomut.errors import Place, Problem, Problems
+from medicomut.tariff.vocabulary import LINE_COLUMNS
 
 FORMATS = (".parquet", ".csv", ".jsonl", ".xlsx")
 XLSX_ROWS = 1_048_575
@@ -22,6 +24,10 @@ XLSX_ROWS = 1_048_575
 
 FIRST_REAL_YEAR = 1901
 CHUNK = 500_000
+
+_RENAMED = re.compile(r"_[0-9]+$")
+
+_SAME_MOMENT = datetime(2020, 1, 1)  # noqa: DTZ001 - a workbook names its maker's clock; the same lines, the same bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,46 +40,71 @@ class Source:
 
     def chunks(self, size: int = CHUNK) -> Iterator[pl.DataFrame]:
         """Yield the lines in their order, `size` at a time; raises `Problems` where the file breaks off."""
-        batches = self.frame.collect_batches(chunk_size=size, maintain_order=True)
+        with naming_faults(self.path):
+            batches = self.frame.collect_batches(chunk_size=size, maintain_order=True)
         while True:
-            try:
-                batch = next(batches)
-            except StopIteration:
+            with naming_faults(self.path):
+                batch = next(batches, None)
+            if batch is None:
                 return
-            except PolarsError as fault:
-                raise Problems([_broken(self.path, fault)]) from None
             if len(batch):
                 yield batch
+
+
+@contextmanager
+def naming_faults(path: Path) -> Iterator[None]:
+    """Turn what stops the reading of a file into `Problems` that name the place in it."""
+    try:
+        yield
+    except PolarsError as fault:
+        raise Problems([broken(path, fault)]) from None
 
 
 def open_lines(path: Path) -> Source:
     """Open a file of lines by its ending; raises `Problems` when it cannot be read as what it says it is."""
     if not path.is_file():
-        raise Problems([Problem("no_file", f"{path} is not there", Place(file=str(path)), mend="check the path")])
+        what = "this is a folder" if path.is_dir() else "there is no such file"
+        raise Problems([Problem("no_file", what, Place(file=str(path)), mend="check the path")])
     if path.suffix.lower() not in FORMATS:
         raise Problems([_unknown_format(path)])
-    try:
+    faults = header_faults(path) if path.suffix.lower() == ".csv" else []
+    if faults:
+        raise Problems(faults)
+    with naming_faults(path):
         return _open(path)
-    except PolarsError as fault:
-        raise Problems([_broken(path, fault)]) from None
 
 
 def _open(path: Path) -> Source:
     match path.suffix.lower():
         case ".parquet":
             frame = pl.scan_parquet(path)
-            return Source(path, frame, frame.select(pl.len()).collect().item())
+            return Source(path, _exact(frame), frame.select(pl.len()).collect().item())
         case ".csv":
-            frame = pl.scan_csv(path, infer_schema=False, separator=_separator(path))
+            frame = pl.scan_csv(path, infer_schema=False, separator=separator(path))
             frame.collect_schema()
             return Source(path, frame, None)
         case ".jsonl":
             frame = pl.scan_ndjson(path, infer_schema_length=None)
-            frame.collect_schema()
-            return Source(path, frame, None)
+            as_text = dict.fromkeys(_fractions(frame), pl.String)
+            return Source(path, pl.scan_ndjson(path, infer_schema_length=None, schema_overrides=as_text), None)
         case _:
             sheet = _sheet(path)
-            return Source(path, sheet.lazy(), len(sheet))
+            return Source(path, _exact(sheet.lazy()), len(sheet))
+
+
+def _fractions(frame: pl.LazyFrame) -> list[str]:
+    """Return the columns of ours that a file holds as floating-point numbers."""
+    return [name for name, dtype in frame.collect_schema().items() if dtype.is_float() and name in LINE_COLUMNS]
+
+
+def _exact(frame: pl.LazyFrame) -> pl.LazyFrame:
+    """Turn such columns into text: 3000.0 is 3000, and 22.5 stays what it is for the reader of cents to refuse."""
+    return frame.with_columns(
+        pl.when(pl.col(name) % 1 == 0)
+        .then(pl.col(name).cast(pl.Int64, strict=False).cast(pl.String))
+        .otherwise(pl.col(name).cast(pl.String))
+        for name in _fractions(frame)
+    )
 
 
 def from_rows(path: Path, rows: list[dict[str, object]]) -> Source:
@@ -86,18 +117,13 @@ def from_rows(path: Path, rows: list[dict[str, object]]) -> Source:
     return Source(path, frame.lazy(), len(frame))
 
 
-def _separator(path: Path) -> str:
-    with path.open(encoding="utf-8-sig", errors="replace") as file:
-        header = file.readline()
-    return max(",;\t", key=header.count)
-
-
 def _sheet(path: Path) -> pl.DataFrame:
     """Read the first sheet; whole numbers and days that a spreadsheet keeps as fractions become what they are."""
     try:
         sheet = pl.read_excel(path, infer_schema_length=None)
     except Exception as fault:  # noqa: BLE001 - the reader's faults have no common type
-        raise Problems([_broken(path, fault)]) from None
+        raise Problems([broken(path, fault)]) from None
+    _refuse_repeated(path, sheet.columns)
     columns = []
     for series in sheet:
         found = series
@@ -107,31 +133,19 @@ def _sheet(path: Path) -> pl.DataFrame:
             found = series.dt.time()  # a spreadsheet keeps an hour as a moment of its day nought
         elif series.dtype == pl.Datetime and (series.drop_nulls().dt.time() == time(0)).all():
             found = series.cast(pl.Date)
-        elif series.dtype.is_float():
-            found = series.cast(pl.String)
         columns.append(found)
     return pl.DataFrame(columns)
 
 
-def _broken(path: Path, fault: Exception) -> Problem:
-    if path.suffix.lower() == ".csv":
-        with suppress(OSError, UnicodeError, csv.Error):
-            separator = _separator(path)
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                rows = csv.reader(file, delimiter=separator)
-                width = len(next(rows))
-                for row in rows:
-                    if len(row) > width:
-                        return Problem(
-                            "too_many_fields",
-                            f"{len(row)} fields where the header names {width}",
-                            Place(file=str(path), line=rows.line_num),
-                            "a field belongs to a column",
-                            'put a field that contains the separator in quotes: "a,b"',
-                        )
-    first = next(iter(str(fault).splitlines()), type(fault).__name__)
-    return Problem("unreadable_file", first, Place(file=str(path)), "the file is not what its ending says",
-                   "open it with the program that made it and save it again")  # fmt: skip
+def _refuse_repeated(path: Path, columns: list[str]) -> None:
+    """Raise `Problems` for a column named twice, which the reader of sheets renames code_1 in silence."""
+    renamed = [name for name in columns if _RENAMED.sub("", name) in columns and _RENAMED.search(name)]
+    if not renamed:
+        return
+    header = pl.read_excel(path, has_header=False, infer_schema_length=0, read_options={"n_rows": 1}).row(0)
+    repeated = [name for name in dict.fromkeys(header) if name and header.count(name) > 1]
+    if repeated:
+        raise Problems(repeated_column(path, name, header.count(name)) for name in repeated)
 
 
 def _unknown_format(path: Path) -> Problem:
@@ -143,30 +157,39 @@ def _unknown_format(path: Path) -> Problem:
     )
 
 
+def refuse_place(path: Path) -> None:
+    """Raise `Problems` when nothing can be written to a path: an ending that is none of ours, or a folder."""
+    if path.suffix.lower() not in FORMATS:
+        raise Problems([_unknown_format(path)])
+    if path.is_dir():
+        raise Problems([_cannot_write(path, "a folder has this name")])
+
+
 def write(path: Path, schema: pl.Schema, chunks: Callable[[], Iterator[pl.DataFrame]], rows: int | None) -> None:
     """Write chunks to a file by its ending: under a temporary name first, moved when whole.
 
-    Raises `Problems` for an ending that is none of ours or a sheet that would overflow; whatever ends the
-    writing early, no half file stays.
+    Raises `Problems` for an ending that is none of ours, a place that cannot be written to, or what the format
+    cannot hold; whatever ends the writing early, no half file stays and what was there before is untouched.
     """
+    refuse_place(path)
     ending = path.suffix.lower()
-    if ending not in FORMATS:
-        raise Problems([_unknown_format(path)])
-    if ending == ".xlsx" and rows is not None and rows > XLSX_ROWS:
-        raise Problems([_overflow(path, rows)])
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if ending == ".xlsx":
+        _refuse_overflow(path, rows or 0)
     part = path.with_name(f".{path.stem}.{os.getpid()}.part{ending}")
     try:
-        _write(part, ending, schema, chunks)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(path, part, schema, chunks)
         part.replace(path)
+    except OSError as fault:
+        raise Problems([_cannot_write(path, fault.strerror or str(fault))]) from None
     finally:
         part.unlink(missing_ok=True)
 
 
-def _write(part: Path, ending: str, schema: pl.Schema, chunks: Callable[[], Iterator[pl.DataFrame]]) -> None:
+def _write(path: Path, part: Path, schema: pl.Schema, chunks: Callable[[], Iterator[pl.DataFrame]]) -> None:
+    ending = part.suffix
     if ending == ".xlsx":
-        frame = pl.concat(chunks(), how="vertical") if schema else pl.DataFrame()
-        frame.write_excel(part, autofit=True)
+        _write_sheet(path, part, pl.concat([pl.DataFrame(schema=schema), *chunks()]))
         return
     failed: list[BaseException] = []
 
@@ -180,17 +203,35 @@ def _write(part: Path, ending: str, schema: pl.Schema, chunks: Callable[[], Iter
     lazy = register_io_source(source, schema=schema)
     try:
         if ending == ".parquet":
-            lazy.sink_parquet(part, compression="snappy", statistics=False, row_group_size=CHUNK)
+            lazy.sink_parquet(part, compression="uncompressed", statistics=False, row_group_size=CHUNK)
         elif ending == ".csv":
-            lazy.sink_csv(part)
+            lazy.sink_csv(part, time_format="%H:%M:%S%.f")
         else:
             lazy.sink_ndjson(part)
-    except PolarsError:
+    except PolarsError as fault:
         if failed:  # what went wrong is what the chunks raised, not that the writer stopped
             raise failed[0] from None
-        raise
+        why = next(iter(str(fault).splitlines()), "")
+        mend = "leave such columns out, or write .parquet"
+        raise Problems([Problem("cannot_hold", f"a {ending} file cannot hold these columns", Place(file=str(path)), why,
+                                mend)]) from None  # fmt: skip
 
 
-def _overflow(path: Path, rows: int) -> Problem:
-    return Problem("too_many_rows", f"{rows} lines", Place(file=str(path)), f"a sheet holds {XLSX_ROWS}",
-                   "write .parquet or .csv instead")  # fmt: skip
+def _write_sheet(path: Path, part: Path, frame: pl.DataFrame) -> None:
+    from xlsxwriter import Workbook  # noqa: PLC0415 - only for this format
+
+    _refuse_overflow(path, len(frame))
+    with Workbook(part, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}) as book:
+        book.set_properties({"created": _SAME_MOMENT})
+        frame.write_excel(book, autofit=True)
+
+
+def _refuse_overflow(path: Path, rows: int) -> None:
+    if rows > XLSX_ROWS:
+        raise Problems([Problem("too_many_rows", f"{rows} lines", Place(file=str(path)), f"a sheet holds {XLSX_ROWS}",
+                                "write .parquet or .csv instead")])  # fmt: skip
+
+
+def _cannot_write(path: Path, what: str) -> Problem:
+    return Problem("cannot_write", what, Place(file=str(path)), "the result needs a place",
+                   "name a file in a folder you may write to")  # fmt: skip

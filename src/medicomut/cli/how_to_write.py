@@ -1,0 +1,48 @@
+"""How each column of a line is written, and what somebody who wrote it otherwise probably meant."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from medicomut.tariff.vocabulary import FACTS, WORDS
+
+_HOW = {
+    "code": "six digits: 101032",
+    "date": "year-month-day: 2020-02-04, from 1990 to 2079",
+    "time": "hour:minute on 24 hours: 21:01",
+    "practitioner": "the INAMI number: 11 digits",
+    "charged_cents": "whole cents, digits only: 3000 for 30 euro",
+    "taxable_income_cents": "whole cents, digits only: 3000000 for 30 000 euro",
+    "holders": "a whole number below 100",
+    "dependants": "a whole number below 100",
+}
+_DAY = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
+_HOUR = re.compile(r"(\d{1,2})\s?[hHuU.:](\d{2})?")
+_EURO = re.compile(r"(?:€\s?|EUR\s?)?(\d+)[.,](\d{2})(?:\s?€|\s?EUR)?")
+
+
+def how_to_write(column: str, value: Any) -> str:
+    """Return how to write a column, with the value as it should stand where that can be guessed."""
+    if column in FACTS:
+        how = "yes or no (true/false, 1/0, oui/non, ja/nee/nein)"
+    elif column in WORDS:
+        how = f"one of: {', '.join(WORDS[column])}"
+    else:
+        how = _HOW[column]
+    meant = _meant(column, str(value).strip())
+    return f"write {how}" + (f"; here probably {meant}" if meant else "")
+
+
+def _meant(column: str, text: str) -> str | None:
+    if column == "date" and (found := _DAY.fullmatch(text)):
+        try:
+            return date(int(found[3]), int(found[2]), int(found[1])).isoformat()
+        except ValueError:
+            return None
+    if column == "time" and (found := _HOUR.fullmatch(text)):
+        return f"{found[1].zfill(2)}:{found[2] or '00'}"
+    if column.endswith("_cents") and (found := _EURO.fullmatch(text)):
+        return (found[1] + found[2]).lstrip("0") or "0"
+    return None

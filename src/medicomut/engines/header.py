@@ -1,0 +1,90 @@
+"""The columns of a file of lines: those that must be there, those that may not, those that look misspelt."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from medicomut import words
+from medicomut.engines.files import Source
+from medicomut.engines.outcome import ADDED
+from medicomut.errors import Place, Problem, Problems
+from medicomut.tariff.vocabulary import LINE_COLUMNS, REQUIRED_COLUMNS
+
+_ALIKE = 0.85
+
+
+def check_columns(source: Source) -> list[Problem]:
+    """Return a warning for each column that looks like one of ours under another name.
+
+    Raises `Problems` when a column the check needs is missing or one it adds is there already.
+    """
+    present = source.frame.collect_schema().names()
+    meant = _meant(present)
+    where = Place(file=str(source.path))
+    problems = [*_missing(present, meant, where), *_taken(present, where)]
+    warnings = [
+        Problem(
+            "column_not_read",
+            f"the column {name} is not read",
+            where,
+            f"the check knows {known}",
+            f"rename it to {known} if that is what it holds",
+            severity="warning",
+        )
+        for name, known in meant.items()
+        if known not in REQUIRED_COLUMNS
+    ]
+    if problems:
+        raise Problems(problems + warnings)
+    return warnings
+
+
+def _missing(present: list[str], meant: dict[str, str], where: Place) -> Iterator[Problem]:
+    likely = {known: name for name, known in meant.items()}
+    for column in REQUIRED_COLUMNS:
+        if column in present:
+            continue
+        found = ", ".join(present)
+        mend = f"rename {likely[column]} to {column}" if column in likely else f"add it; the columns found are: {found}"
+        yield Problem(
+            "missing_column", f"there is no column {column}", where, "no line can be checked without it", mend
+        )
+
+
+def _taken(present: list[str], where: Place) -> Iterator[Problem]:
+    for column in ADDED:
+        if column in present:
+            yield Problem(
+                "column_taken",
+                f"the column {column} is one the check adds",
+                where,
+                "its values would be lost",
+                f"rename or remove {column}",
+            )
+
+
+def _meant(present: list[str]) -> dict[str, str]:
+    """Return, for each column we do not know, the column of ours that it seems to be and that is not there."""
+    found: dict[str, str] = {}
+    for name in present:
+        if name in LINE_COLUMNS or name in ADDED:
+            continue
+        known = _alike(name)
+        if known and known not in present and known not in found.values():
+            found[name] = known
+    return found
+
+
+def _alike(name: str) -> str | None:
+    plain = name.strip().casefold()
+    near = get_close_matches(plain.replace(" ", "_").replace("-", "_"), LINE_COLUMNS, n=1, cutoff=_ALIKE)
+    if near:
+        return near[0]
+    for lang in words.LANGUAGES:
+        labels = {column: words.label("columns", column, lang).casefold() for column in LINE_COLUMNS}
+        same = [column for column, label in labels.items() if label == plain]
+        same = same or [column for column, label in labels.items() if label.split()[0] == plain]
+        if len(same) == 1:
+            return same[0]
+    return None
