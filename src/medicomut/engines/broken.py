@@ -118,6 +118,9 @@ def _bad_row(path: Path) -> Problem | None:
 
 
 def _bad_object(path: Path) -> Problem | None:
+    if not path.stat().st_size:
+        return Problem("no_lines", "the file is empty", Place(file=str(path)), "nothing names the columns",
+                       "write one object a line")  # fmt: skip
     for number, line in enumerate(_lines(path), start=1):
         try:
             fine = not line.strip() or isinstance(json.loads(line), dict)

@@ -16,6 +16,9 @@ from medicomut.tariff import line as reading
 from medicomut.tariff.conditions import FIRST_DAY, LAST_DAY
 from medicomut.tariff.vocabulary import FACTS
 
+PUNCTUATION = r"[\s./-]"
+"""What a practitioner's number may be written with."""
+
 
 @dataclass(slots=True)
 class Inputs:
@@ -102,7 +105,7 @@ def read_practitioner(chunk: pl.DataFrame, inputs: Inputs) -> pl.Series | None:
         found = series.cast(pl.Int64, strict=False)
         found = _within(found, 0, 10**18 - 1)
     else:
-        text = series.cast(pl.String).str.replace_all(r"[\s./-]", "")
+        text = series.cast(pl.String).str.replace_all(PUNCTUATION, "")
         series = series.set(text == "", None)
         found = pl.select(pl.when(text.str.contains(r"^[0-9]{1,18}$")).then(text)).to_series().cast(pl.Int64)
     _note(inputs, "practitioner", series, found)

@@ -178,12 +178,13 @@ def write(path: Path, schema: pl.Schema, chunks: Callable[[], Iterator[pl.DataFr
     part = path.with_name(f".{path.stem}.{os.getpid()}.part{ending}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, part, schema, chunks)
-        part.replace(path)
+        try:
+            _write(path, part, schema, chunks)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
     except OSError as fault:
         raise Problems([_cannot_write(path, fault.strerror or str(fault))]) from None
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _write(path: Path, part: Path, schema: pl.Schema, chunks: Callable[[], Iterator[pl.DataFrame]]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -122,7 +123,8 @@ class Checker:
             return False
         lines = self.codes.is_ecg.gather(kind).arg_true()
         keys = self.repeated.columns
-        here = pl.DataFrame({k: (day if k == "date" else chunk[k]).gather(lines) for k in keys})
+        named = {k: _key(k, chunk.schema) for k in keys if k != "date"}
+        here = chunk.select(*named)[lines].select(**named, date=day.gather(lines)).select(keys)
         found = here.with_row_index("at").join(self.repeated, on=keys, how="semi")
         return _scattered(lines.gather(found["at"]), pl.repeat(True, len(found), eager=True), len(chunk), False)
 
@@ -179,9 +181,9 @@ def repeated_ecgs(lines: pl.LazyFrame, conditions: Conditions) -> pl.DataFrame |
     codes = sorted(conditions.ecg_codes)
     wanted = codes if present["code"].is_integer() else [str(code) for code in codes]
     return (
-        lines.filter(pl.col("code").is_in(wanted) & pl.col("patient").is_not_null())
-        .select(*(key for key in keys if key != "date"), date=_as_date(present["date"]))
-        .drop_nulls("date")
+        lines.filter(_key("code", present).is_in(wanted))
+        .select(_key(name, present).alias(name) for name in keys)
+        .drop_nulls(["patient", "date"])
         .group_by(keys)
         .len()
         .filter(pl.col("len") > 1)
@@ -210,8 +212,15 @@ def explain_line(
     return Pricer(conditions, fees, practitioners).price(found.row(0, named=True), ecg_repeated=repeated)
 
 
-def _as_date(dtype: pl.DataType) -> pl.Expr:
-    column = pl.col("date")
-    return (
-        column.cast(pl.Date) if dtype.is_temporal() else column.str.strip_chars().str.to_date("%Y-%m-%d", strict=False)
-    )
+def _key(name: str, present: Mapping[str, pl.DataType]) -> pl.Expr:
+    """Return a column by which lines are compared, read as one line reads it: text without blanks, empty is null."""
+    column, dtype = pl.col(name), present[name]
+    if dtype.is_integer() or dtype == pl.Null:
+        return column
+    if name == "date":
+        text = column.cast(pl.String).str.strip_chars()
+        return column.dt.date() if dtype in (pl.Date, pl.Datetime) else text.str.to_date("%Y-%m-%d", strict=False)
+    text = column.cast(pl.String).str.strip_chars()
+    if name == "practitioner":
+        text = text.str.replace_all(columns.PUNCTUATION, "")
+    return pl.when(text != "").then(text)
