@@ -88,10 +88,9 @@ def _steps(priced: Priced, lang: Lang) -> Table:
     for heading, ratio in (("", 1), ("", 6), ("", 3)):
         table.add_column(heading, ratio=ratio)
     table.show_header = False
-    for step in priced.steps():
-        if not step.value:  # a step that did not apply explains nothing here; JSON has them all
-            continue
-        table.add_row(_value(step.name, step.value, lang), words.says("steps", step.name, lang), "\n".join(step.cites))
+    for name, value, _, clauses in priced.steps():
+        if value:  # a step that did not apply explains nothing here; JSON has them all
+            table.add_row(_value(name, value, lang), words.says("steps", name, lang), "\n".join(clauses))
     return table
 
 

@@ -16,13 +16,8 @@ def as_json(priced: Priced, pricer: Pricer, lang: Lang) -> dict[str, Any]:
     return {
         **priced.result(),
         "steps": [
-            {
-                "name": step.name,
-                "value": step.value,
-                "says": words.says("steps", step.name, lang),
-                "cites": list(step.cites),
-            }
-            for step in priced.steps()
+            {"name": name, "value": value, "says": words.says("steps", name, lang), "cites": list(clauses)}
+            for name, value, _, clauses in priced.steps()
         ],
         "receipt": pricer.receipt,
     }

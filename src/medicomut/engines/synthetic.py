@@ -47,6 +47,7 @@ SPECIALIST_CODES = (
 )
 HOME_CODES = (103132,)
 ORDINARY_CHARGE = {
+    101010: 1570,
     102012: 2600,
     102034: 4100,
     102071: 3900,
@@ -57,7 +58,9 @@ ORDINARY_CHARGE = {
 }
 """In cents: the made-up fee of a code for which none is known, and what its lines are charged."""
 
-SYNTHETIC_SHARE, SYNTHETIC_SHARE_PREFERENTIAL = 1200, 300
+SYNTHETIC_SHARES = {101010: (600, 150), 103132: (1390, 390)}
+SYNTHETIC_SHARE = (1200, 300)
+"""In cents: made-up shares of ordinary and preferential patients where none are known, by code and for all others."""
 
 PLANTED = ("none", "above_tariff", "optional_third_party", "shared_room", "partial_outside_slot")
 PLANTED_TYPE = pl.Enum(list(PLANTED))
@@ -126,7 +129,7 @@ def lines(
     )
     first, last = date(year, 1, 1), date(year, 12, 31)
     calendar = pl.date_range(first, last, eager=True)
-    off = pl.Series([day.day_off for day in conditions.days(first, last)])
+    off = pl.Series([day.facts["day_off"] for day in conditions.days(first, last)])
     prices = {code: fees.binding(code, date(year, 6, 1)) for code, _ in (*GP_CODES, *SPECIALIST_CODES)}
     charge = {code: found.fee if found else ORDINARY_CHARGE.get(code, 2500) for code, found in prices.items()}
     priced = [code for code, found in prices.items() if found]
@@ -150,9 +153,17 @@ def fees_folder(out: Path, year: int) -> int:
         rows = csv.writer(file)
         for code in missing:
             fee = ORDINARY_CHARGE[code]
-            for preferential, share in ((0, SYNTHETIC_SHARE), (1, SYNTHETIC_SHARE_PREFERENTIAL)):
+            for preferential, share in enumerate(SYNTHETIC_SHARES.get(code, SYNTHETIC_SHARE)):
                 rows.writerow([code, f"{year}-01-01", f"{year}-12-31", preferential, "any", "any", fee, fee - share,
                                share, "synthetic", 1, "", "synthetic", "made up"])  # fmt: skip
+    unshared = [code for code in SYNTHETIC_SHARES if code not in missing]
+    with (out / "patient_shares.csv").open("a", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        for code in unshared:
+            for preferential, share in enumerate(SYNTHETIC_SHARES[code]):
+                rows.writerow(
+                    [code, f"{year}-01-01", f"{year}-12-31", preferential, "any", share, "synthetic", "made up"]
+                )
     return len(missing)
 
 
@@ -236,7 +247,7 @@ def _charged(
     fee = pl.col("code").replace_strict(list(charge), list(charge.values()), return_dtype=pl.Int32)
     above = 100 + 25 * _uniform("extra", seed, 80)
     return drawn.select(
-        line_id=pl.col("row").cast(pl.Int64),
+        line_id=pl.col("row").cast(pl.Int32),
         code="code",
         date="date",
         time=(pl.col("minute").cast(pl.Int64) * 60_000_000_000).cast(pl.Time),
@@ -245,7 +256,7 @@ def _charged(
         .cast(pl.UInt8)
         .replace_strict(dict(enumerate(SITES)), return_dtype=pl.Enum(list(SITES))),
         setting=pl.col("setting").replace_strict(dict(enumerate(SETTINGS)), return_dtype=pl.Enum(list(SETTINGS))),
-        patient=_uniform("patient", seed, 3_000_000).cast(pl.Int64) + 1,
+        patient=_uniform("patient", seed, 3_000_000) + 1,
         **{fact: pl.col(fact) for fact in FACTS[:-1]},
         third_party=pl.col("third").replace_strict(
             dict(enumerate(THIRD_PARTY)), return_dtype=pl.Enum(list(THIRD_PARTY))

@@ -28,6 +28,10 @@ NOBODY = -1
 ONLY_WITHOUT_A_SETTING = ("ambulatory_code", "visit_code")
 """What a code says and the rules ask only of lines that state no setting."""
 
+SHARES = 4
+NOT_PUBLISHED_STATUS, DERIVED_STATUS = 1, 2
+_STATUS = {**dict.fromkeys(NOT_PUBLISHED, NOT_PUBLISHED_STATUS), "derived": DERIVED_STATUS}
+
 UNKNOWN = -1
 """Stands for an amount that is not known inside the tables; the result shows it as nothing."""
 
@@ -62,7 +66,7 @@ class DayTable:
         days = self.conditions.days(first, last)
         dates = pl.date_range(first, last, eager=True)
         frame = pl.DataFrame(
-            {name: pl.Series([getattr(day, name) for day in days], dtype=pl.Boolean) for name in DAY_INPUTS}
+            {name: pl.Series([day.facts[name] for day in days], dtype=pl.Boolean) for name in DAY_INPUTS}
             | {
                 "agreement": pl.Series([self.agreements.index(day.agreement) for day in days], dtype=pl.UInt8),
                 "period": pl.Series(self.boundaries, dtype=pl.Date).search_sorted(dates, side="right").cast(pl.UInt16),
@@ -121,17 +125,13 @@ class CodeTable:
         self._fees(fees, classes)
 
     def _fees(self, fees: FeeTable, classes: list[int]) -> None:
-        self.periods = len(self.boundaries) + 1
+        """Lay out, for each period and kind of code, the fee, its status and its four shares."""
         starts = [date.min, *self.boundaries]
-        rows = [None, *fees.rows]
-        position = {id(row): n for n, row in enumerate(rows)}
-        self.row_of = pl.Series(
-            [position[id(fees.binding(code, start))] for code in classes for start in starts], dtype=pl.UInt32
-        )
-        self.fee = pl.Series([row.fee if row else UNKNOWN for row in rows], dtype=pl.Int32)
-        self.example = pl.Series([row is not None and row.status in NOT_PUBLISHED for row in rows], dtype=pl.Boolean)
-        self.derived = pl.Series([row is not None and row.status == "derived" for row in rows], dtype=pl.Boolean)
-        shares = [share for row in rows for share in (row.shares if row else (None,) * 4)]
+        self.kinds = len(classes)
+        cells = [fees.binding(code, start) for start in starts for code in classes]
+        self.fee = pl.Series([cell.fee if cell else UNKNOWN for cell in cells], dtype=pl.Int32)
+        self.status = pl.Series([_STATUS.get(cell.status, 0) if cell else 0 for cell in cells], dtype=pl.UInt8)
+        shares = [share for cell in cells for share in (cell.shares if cell else (None,) * SHARES)]
         self.share = pl.Series([UNKNOWN if share is None else share for share in shares], dtype=pl.Int32)
         pairs = zip(shares[::2], shares[1::2], strict=True)
         self.share_depends = pl.Series([without != with_file for without, with_file in pairs], dtype=pl.Boolean)
@@ -144,35 +144,43 @@ class CodeTable:
         for name, values in self.facts.items():
             told = placed and name in ONLY_WITHOUT_A_SETTING
             inputs.put(name, False if told else values.gather(kind))
-        row = self.row_of.gather(kind.cast(pl.UInt32) * self.periods + periods)
-        fee = self.fee.gather(row)
+        cell = kind.cast(pl.UInt32) + periods * self.kinds
+        fee = self.fee.gather(cell)
         inputs.put("fee_cents", fee)
         inputs.put("fee_known", fee >= 0)
-        at_hand = self._rows_at_hand(periods)
-        for name, marked in (("fee_is_not_published", self.example), ("fee_is_derived", self.derived)):
-            inputs.put(name, marked.gather(row) if marked.gather(at_hand).any() else False)
-        half = row * 2 + _as_number(inputs, "preferential")
-        matters = inputs.constants.get("medical_file_stated") is not True
-        inputs.put("share_depends_on_file", self.share_depends.gather(half) if matters else False)
-        share = self.share.gather(half * 2 + _as_number(inputs, "medical_file"))
+        self._status(cell, periods, inputs)
+        self._share(cell, inputs)
+        return kind
+
+    def _status(self, cell: pl.Series, periods: pl.Series | int, inputs: Inputs) -> None:
+        low, high = (periods, periods) if isinstance(periods, int) else (periods.min(), periods.max())
+        at_hand = self.status[int(low) * self.kinds : (int(high) + 1) * self.kinds]  # type: ignore[arg-type]
+        status = self.status.gather(cell) if (at_hand > 0).any() else None
+        for name, number in (("fee_is_not_published", NOT_PUBLISHED_STATUS), ("fee_is_derived", DERIVED_STATUS)):
+            inputs.put(name, False if status is None else status == number)
+
+    def _share(self, cell: pl.Series, inputs: Inputs) -> None:
+        parts = {name: inputs.columns[name] for name in ("preferential", "medical_file") if name in inputs.columns}
+        frame = pl.DataFrame([cell.alias("cell"), *(column.alias(name) for name, column in parts.items())])
+
+        def bit(name: str, weight: int) -> pl.Expr:
+            if name in parts:
+                return pl.when(name).then(pl.lit(weight, dtype=pl.UInt32)).otherwise(pl.lit(0, dtype=pl.UInt32))
+            return pl.lit(weight if inputs.constants[name] else 0, dtype=pl.UInt32)
+
+        if inputs.constants.get("medical_file_stated") is True:
+            inputs.put("share_depends_on_file", False)
+        else:
+            half = frame.select(pl.col("cell") * 2 + bit("preferential", 1)).to_series()
+            inputs.put("share_depends_on_file", self.share_depends.gather(half))
+        quarter = frame.select(pl.col("cell") * SHARES + bit("preferential", 2) + bit("medical_file", 1)).to_series()
+        share = self.share.gather(quarter)
         inputs.put("patient_share_cents", share)
         inputs.put("share_known", share >= 0)
-        return kind
 
     def kind_of(self, codes: pl.Series) -> pl.Series:
         """Return the kind of each code: its own number where a fee or a watch knows it, else that of its like."""
         return self._direct.gather(codes.fill_null(0).cast(pl.UInt32))
-
-    def _rows_at_hand(self, periods: pl.Series | int) -> pl.Series:
-        """Return the rows of fees that any code can meet in the periods of these lines."""
-        low, high = (periods, periods) if isinstance(periods, int) else (periods.min(), periods.max())
-        met = pl.DataFrame({"row": self.row_of, "period": pl.int_range(len(self.row_of), eager=True) % self.periods})
-        return met.filter(pl.col("period").is_between(low, high))["row"].unique()
-
-
-def _as_number(inputs: Inputs, name: str) -> pl.Series | int:
-    column = inputs.columns.get(name)
-    return int(inputs.constants[name]) if column is None else column.cast(pl.UInt32)
 
 
 def _one_code_of_each_kind(conditions: Conditions, exclude: set[int]) -> dict[tuple[bool, ...], int]:

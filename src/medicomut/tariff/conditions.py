@@ -23,15 +23,10 @@ SATURDAY = 5
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The facts of a calendar day, named as the rules read them."""
+    """A calendar day: the agreement in whose term it falls, and its facts as the rules read them."""
 
     agreement: str | None
-    agreement_exists: bool
-    conditions_known: bool
-    day_off: bool
-    shared_room_law: bool
-    preferential_ban: bool
-    preferential_kind_open: bool
+    facts: Mapping[str, bool]
 
 
 class Conditions:
@@ -52,6 +47,7 @@ class Conditions:
         self.law = load_law("be")
         self._others = [other for other in headings() if other.id != book.AGREEMENT]
         self._days: dict[date, Day] = {}
+        self.codes_read: dict[int, Mapping[str, bool]] = {}
         self._shared_room_from = self._law_date("law.shared_room.from")
         automatic, everyone = "law.preferential_ban.automatic_from", "law.preferential_ban.all_from"
         self._ban_all_from = self._law_date(everyone)
@@ -84,15 +80,15 @@ class Conditions:
     def _make(self, on: date) -> Day:
         ours = self.agreement.covers(on)
         other = next((o.id for o in self._others if on in o.term), None)
-        return Day(
-            agreement=self.agreement.id if ours else other,
-            agreement_exists=ours or other is not None,
-            conditions_known=ours,
-            day_off=on.weekday() >= SATURDAY or is_public_holiday(on),
-            shared_room_law=on >= self._shared_room_from,
-            preferential_ban=on >= self._ban_from,
-            preferential_kind_open=self._ban_from <= on < self._ban_all_from,
-        )
+        facts = {
+            "agreement_exists": ours or other is not None,
+            "conditions_known": ours,
+            "day_off": on.weekday() >= SATURDAY or is_public_holiday(on),
+            "shared_room_law": on >= self._shared_room_from,
+            "preferential_ban": on >= self._ban_from,
+            "preferential_kind_open": self._ban_from <= on < self._ban_all_from,
+        }
+        return Day(self.agreement.id if ours else other, facts)
 
     def days(self, first: date, last: date) -> list[Day]:
         """Return the facts of every day of an interval, both ends included."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
@@ -77,22 +77,54 @@ def read_line(fields: Mapping[str, Any]) -> Line:
 
 
 def _set(line: Line, name: str, value: Any) -> None:
-    if name in WORDS:
-        line.words[name] = word_number(name, value)
-    elif name in FACTS:
-        line.facts[name] = truth(value)
-    elif name in LIMITS:
-        line.amounts[name] = whole(name, value)
-    elif name == "code":
-        line.code = code_number(value)
-    elif name == "date":
-        line.date = day_of(value)
-    elif name == "time":
-        line.second = second_of(value)
-    elif name == "practitioner":
-        line.practitioner = practitioner_number(value)
-    elif name in ("site", "patient"):
-        setattr(line, name, str(value).strip())
+    setter = _SETTERS.get(name)
+    if setter is not None:  # other columns are the file's own
+        setter(line, name, value)
+
+
+def _set_word(line: Line, name: str, value: Any) -> None:
+    line.words[name] = word_number(name, value)
+
+
+def _set_fact(line: Line, name: str, value: Any) -> None:
+    line.facts[name] = truth(value)
+
+
+def _set_amount(line: Line, name: str, value: Any) -> None:
+    line.amounts[name] = whole(name, value)
+
+
+def _set_code(line: Line, _: str, value: Any) -> None:
+    line.code = code_number(value)
+
+
+def _set_date(line: Line, _: str, value: Any) -> None:
+    line.date = day_of(value)
+
+
+def _set_time(line: Line, _: str, value: Any) -> None:
+    line.second = second_of(value)
+
+
+def _set_practitioner(line: Line, _: str, value: Any) -> None:
+    line.practitioner = practitioner_number(value)
+
+
+def _set_text(line: Line, name: str, value: Any) -> None:
+    setattr(line, name, str(value).strip())
+
+
+_SETTERS: dict[str, Callable[[Line, str, Any], None]] = {
+    **dict.fromkeys(WORDS, _set_word),
+    **dict.fromkeys(FACTS, _set_fact),
+    **dict.fromkeys(LIMITS, _set_amount),
+    "code": _set_code,
+    "date": _set_date,
+    "time": _set_time,
+    "practitioner": _set_practitioner,
+    "site": _set_text,
+    "patient": _set_text,
+}
 
 
 def word_number(column: str, value: Any) -> int:
@@ -165,15 +197,33 @@ def second_of(value: Any) -> int:
     return int(found[1]) * 3600 + int(found[2]) * 60 + int(found[3] or 0)
 
 
-def code_facts(code: int, conditions: Conditions) -> dict[str, bool]:
-    """Return what the digits of a code say: check digit, ambulatory root, watched series."""
-    root, check = divmod(code, 10)
-    return {
-        "code_valid": root % 7 == check,  # see identifiers.check_nomenclature
-        "ambulatory_code": root % 2 == 1,
-        "visit_code": code in conditions.visit_codes,
-        "in_series_960": str(code).zfill(6).startswith(conditions.watched_series),
-    }
+def code_facts(code: int, conditions: Conditions) -> Mapping[str, bool]:
+    """Return what the digits of a code say: check digit, ambulatory root, visit, watched series."""
+    found = conditions.codes_read.get(code)
+    if found is None:
+        root, check = divmod(code, 10)
+        found = conditions.codes_read[code] = {
+            "code_valid": root % 7 == check,  # see identifiers.check_nomenclature
+            "ambulatory_code": root % 2 == 1,
+            "visit_code": code in conditions.visit_codes,
+            "in_series_960": str(code).zfill(6).startswith(conditions.watched_series),
+        }
+    return found
+
+
+NOT_STATED: dict[str, Any] = {
+    **dict.fromkeys(FACTS, False),
+    **{f"{fact}_stated": False for fact in FACTS},
+    **{f"slot_{n}_{part}": 0 for n in range(1, SLOT_COUNT + 1) for part in ("from", "to", "site")},
+    "setting": 0, "third_party": 0, "second": -1, "second_of_week": -1, "time_stated": False, "site": 0,
+    "charged_cents": 0, "charge_stated": False, "taxable_income_cents": 0, "income_stated": False, "holders": 1,
+    "holders_stated": False, "dependants": 0, "dependants_stated": False, "fee_known": False, "fee_cents": 0,
+    "fee_is_not_published": False, "fee_is_derived": False, "share_known": False, "patient_share_cents": 0,
+    "share_depends_on_file": False,
+}  # fmt: skip
+"""What the rules see of a line that states nothing: the rule of `docs/lines.md` for each column."""
+
+_STATED_AS = {"charged_cents": "charge_stated", "taxable_income_cents": "income_stated"}
 
 
 def facts_of(
@@ -186,21 +236,15 @@ def facts_of(
 ) -> dict[str, Any]:
     """Return every input of the rulebook for one line.
 
-    `accession` is (practitioner known, profession, status, slots). What is not stated becomes false, zero or one
-    holder, and its `…_stated` false: the rule of `docs/lines.md`.
+    `accession` is (practitioner known, profession, status, slots).
     """
-    readable = line.code is not None and line.date is not None
-    values: dict[str, Any] = dict(conditions.parameters)
-    for fact in FACTS:
-        values[fact] = line.facts.get(fact, False)
-        values[fact + "_stated"] = fact in line.facts
-    values["readable"] = readable
+    values = {**NOT_STATED, **conditions.parameters, **line.facts, **line.words, **line.amounts}
+    for fact in line.facts:
+        values[fact + "_stated"] = True
+    for amount in line.amounts:
+        values[_STATED_AS.get(amount) or amount + "_stated"] = True
+    values["readable"] = line.code is not None and line.date is not None
     values["ecg_repeated"] = ecg_repeated
-    values["setting"] = line.words.get("setting", 0)
-    values["third_party"] = line.words.get("third_party", 0)
-    values["second"] = -1 if line.second is None else line.second
-    values["time_stated"] = line.second is not None
-    _amounts(values, line)
     _day(values, line, conditions)
     _fee(values, line, fees)
     _practitioner(values, line.site, accession)
@@ -208,53 +252,40 @@ def facts_of(
     return values
 
 
-def _amounts(values: dict[str, Any], line: Line) -> None:
-    stated = line.amounts
-    values["charged_cents"] = stated.get("charged_cents", 0)
-    values["charge_stated"] = "charged_cents" in stated
-    values["taxable_income_cents"] = stated.get("taxable_income_cents", 0)
-    values["income_stated"] = "taxable_income_cents" in stated
-    values["holders"] = stated.get("holders", 1)
-    values["holders_stated"] = "holders" in stated
-    values["dependants"] = stated.get("dependants", 0)
-    values["dependants_stated"] = "dependants" in stated
-
-
 def _day(values: dict[str, Any], line: Line, conditions: Conditions) -> None:
-    day = conditions.day(line.date or FIRST_DAY)
-    values["agreement_exists"] = day.agreement_exists
-    values["conditions_known"] = day.conditions_known
-    values["day_off"] = day.day_off
-    values["shared_room_law"] = day.shared_room_law
-    values["preferential_ban"] = day.preferential_ban
-    values["preferential_kind_open"] = day.preferential_kind_open
-    weekday = (line.date or FIRST_DAY).weekday()
-    values["second_of_week"] = -1 if line.second is None else weekday * 86_400 + line.second
+    on = line.date or FIRST_DAY
+    values.update(conditions.day(on).facts)
+    if line.second is not None:
+        values["second"] = line.second
+        values["time_stated"] = True
+        values["second_of_week"] = on.weekday() * 86_400 + line.second
 
 
 def _fee(values: dict[str, Any], line: Line, fees: FeeTable) -> None:
     found = fees.binding(line.code, line.date) if line.code is not None and line.date is not None else None
-    shares = found.shares if found else (None,) * 4
-    share = shares[2 * values["preferential"] + values["medical_file"]]
-    values["fee_known"] = found is not None
-    values["fee_cents"] = found.fee if found else 0
-    values["fee_is_not_published"] = found is not None and found.status in NOT_PUBLISHED
-    values["fee_is_derived"] = found is not None and found.status == "derived"
+    if found is None:
+        return
+    values["fee_known"] = True
+    values["fee_cents"] = found.fee
+    values["fee_is_not_published"] = found.status in NOT_PUBLISHED
+    values["fee_is_derived"] = found.status == "derived"
+    without_file, with_file = found.shares[2:] if values["preferential"] else found.shares[:2]
+    share = with_file if values["medical_file"] else without_file
     values["share_known"] = share is not None
     values["patient_share_cents"] = share or 0
-    offset = 2 * values["preferential"]
-    values["share_depends_on_file"] = shares[offset] != shares[offset + 1]
+    values["share_depends_on_file"] = without_file != with_file
 
 
 def _practitioner(values: dict[str, Any], site: str | None, accession: tuple[bool, int, int, tuple[Slot, ...]]) -> None:
-    known, profession, status, slots = accession
-    values["practitioner_known"] = known
-    values["profession"], values["status"] = profession, status
-    places = {slot.site for slot in slots if slot.site}
-    numbers = {place: n for n, place in enumerate(sorted(places), start=1)}
+    values["practitioner_known"], values["profession"], values["status"], slots = accession
+    if site is not None:
+        values["site"] = -1
+    if not slots:
+        return
+    places = sorted({slot.site for slot in slots if slot.site})
+    numbers = {place: n for n, place in enumerate(places, start=1)}
     values["site"] = 0 if site is None else numbers.get(site, -1)
-    for n in range(SLOT_COUNT):
-        slot = slots[n] if n < len(slots) else None
-        values[f"slot_{n + 1}_from"] = slot.start if slot else 0
-        values[f"slot_{n + 1}_to"] = slot.end if slot else 0
-        values[f"slot_{n + 1}_site"] = numbers.get(slot.site, 0) if slot and slot.site else 0
+    for n, slot in enumerate(slots, start=1):
+        values[f"slot_{n}_from"] = slot.start
+        values[f"slot_{n}_to"] = slot.end
+        values[f"slot_{n}_site"] = numbers[slot.site] if slot.site else 0

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
+from operator import itemgetter
 from typing import Any
 
 from medicomut import __version__
@@ -19,20 +20,12 @@ from medicomut.tariff.vocabulary import BASES, VERDICTS, WORDS
 
 NO_ACCESSION: tuple[bool, int, int, tuple[Slot, ...]] = (False, 0, 0, ())
 
-AMOUNT_RULES = ("fee_cents", "reimbursement_cents", "patient_share_cents", "supplement_cents", "excess_cents")
+
+Step = tuple[str, bool | int, str, tuple[str, ...]]
+"""One step of an explanation: the column, its value, the sentence, the clauses."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of an explanation: the column, its value, the sentence, the clauses."""
-
-    name: str
-    value: bool | int
-    says: str
-    cites: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Priced:
     """A line priced: every value the rules gave, and the line they were given."""
 
@@ -48,7 +41,7 @@ class Priced:
 
     def result(self) -> dict[str, Any]:
         """Return the columns a check adds to a line (amounts in cents, None where not known)."""
-        values = self.values
+        values, reasons = self.values, self.reasons
         fee_known, share_known = values["fee_known"], values["fee_known"] and values["share_known"]
         charged = fee_known and values["charge_stated"]
         return {
@@ -60,23 +53,25 @@ class Priced:
             "supplement_cents": values["supplement_cents"] if charged else None,
             "excess_cents": values["excess_cents"] if charged else None,
             "verdict": VERDICTS[values["verdict"]],
-            "reasons": self.reasons,
+            "reasons": reasons,
             "agreement": self.agreement,
-            "cites": list(cites(values["basis"], self.reasons)),
+            "cites": list(cites(values["basis"], tuple(reasons))),
         }
 
     def steps(self) -> list[Step]:
         """Return every step in the order the rules ran."""
-        rules = book.rulebook().rules
-        return [
-            Step(rule.name, self.values[rule.name], rule.says, rule.cites)
-            for stage in book.rulebook().stages
-            for rule in stage
-            if rule.name in rules
-        ]
+        names, says, clauses = _sentences()
+        return list(zip(names, itemgetter(*names)(self.values), says, clauses, strict=True))
 
 
-def cites(basis: int, named: Iterable[str]) -> tuple[str, ...]:
+@cache
+def _sentences() -> tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    rules = [rule for stage in book.rulebook().stages for rule in stage]
+    return tuple(r.name for r in rules), tuple(r.says for r in rules), tuple(r.cites for r in rules)
+
+
+@cache
+def cites(basis: int, named: tuple[str, ...]) -> tuple[str, ...]:
     """Return the clauses behind a result: those of its basis, then those of the reasons that add to it."""
     found = dict.fromkeys(BASES[basis][1])
     for reason in named:

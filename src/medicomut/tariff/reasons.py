@@ -306,7 +306,7 @@ def fee_not_known(readable: Value, fee_known: Value) -> Value:
 
 @rule(*FULL_ACCESSION)
 def fee_not_published(fee_known: Value, fee_is_not_published: Value) -> Value:
-    """The only fee known for this code on this day is an example, unverified or made up: no published table states it."""
+    """The only fee known for this code on this day is an example, unverified or made up, not from a published table."""
     return fee_known & fee_is_not_published
 
 

@@ -79,24 +79,23 @@ def one_of(value: Value, choices: Iterable[int]) -> Value:
 
 def first_of(cases: Iterable[tuple[Value, int]], otherwise: int) -> Value:
     """Return the number (below 256) of the first case whose condition holds: their order is their precedence."""
-    result: Value = otherwise
-    for condition, number in reversed(list(cases)):
-        result = (
-            where(condition, _small(number), _small(result))
-            if _is_column(condition)
-            else where(condition, number, result)
-        )
-    return result
-
-
-def _is_column(value: Value) -> bool:
-    return value is not True and value is not False and value is not ANY
-
-
-def _small(value: Value) -> Value:
+    open_cases = []
+    for condition, number in cases:
+        if condition is True:
+            otherwise = number
+            break
+        if condition is not False:
+            open_cases.append((condition, number))
+    if not open_cases:
+        return otherwise
+    if any(condition is ANY for condition, _ in open_cases):
+        return ANY
     import polars as pl  # noqa: PLC0415 - a plain price never loads Polars
 
-    return pl.lit(value, dtype=pl.UInt8) if isinstance(value, int) else value
+    result = pl.lit(otherwise, dtype=pl.UInt8)
+    for condition, number in reversed(open_cases):
+        result = pl.when(condition).then(pl.lit(number, dtype=pl.UInt8)).otherwise(result)
+    return result
 
 
 @dataclass(frozen=True, slots=True)
