@@ -80,7 +80,7 @@ def make(rows: int) -> dict[str, Any]:
         rough = Path(folder) / "rough.parquet"
         files.write(rough, first.schema, lambda: synthetic.lines(rows, 1, people, conditions, table), rows)
         ready = Path(folder) / "ready.parquet"
-        pl.scan_parquet(rough).sink_parquet(ready)
+        pl.scan_parquet(rough).drop("planted").sink_parquet(ready)
         ready.replace(lines_file(rows))
     return {}
 

@@ -41,7 +41,7 @@ def _meant(column: str, text: str) -> str | None:
             return date(int(found[3]), int(found[2]), int(found[1])).isoformat()
         except ValueError:
             return None
-    if column == "time" and (found := _HOUR.fullmatch(text)):
+    if column == "time" and (found := _HOUR.fullmatch(text)) and int(found[1]) < 24 and int(found[2] or 0) < 60:
         return f"{found[1].zfill(2)}:{found[2] or '00'}"
     if column.endswith("_cents") and (found := _EURO.fullmatch(text)):
         return (found[1] + found[2]).lstrip("0") or "0"

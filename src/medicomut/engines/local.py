@@ -10,7 +10,7 @@ import polars as pl
 
 from medicomut.engines import columns
 from medicomut.engines.columns import Inputs
-from medicomut.engines.outcome import ADDED, Outcome, words
+from medicomut.engines.outcome import ADDED, AGREEMENT_IDS, Outcome, words
 from medicomut.engines.tables import CodeTable, DayTable, PractitionerTable, second_of_week
 from medicomut.tariff import book
 from medicomut.tariff.practitioners import Practitioners
@@ -81,7 +81,7 @@ class Checker:
         row = self.practitioners.put(columns.read_practitioner(chunk, inputs), day, inputs)
         self._slots(chunk, row, day, inputs)
         inputs.put("ecg_repeated", self._repeated(chunk, kind, day))
-        names = pl.Series(self.days.agreements, dtype=pl.Categorical)
+        names = pl.Series(self.days.agreements, dtype=AGREEMENT_IDS)
         if isinstance(agreement, int):
             agreement = pl.repeat(agreement, len(chunk), dtype=pl.UInt8, eager=True)
         return names.gather(agreement.set(day.is_null(), None) if day.null_count() else agreement)

@@ -7,12 +7,14 @@ from typing import Any
 
 import polars as pl
 
+from medicomut.agreement import available
 from medicomut.tariff.book import REASONS
 from medicomut.tariff.price import cites
 from medicomut.tariff.vocabulary import BASES, VERDICTS
 
 SEPARATOR = ";"
 
+AGREEMENT_IDS = pl.Enum(available())
 BASIS_WORDS = pl.Enum([word for word, _ in BASES.values()])
 VERDICT_WORDS = pl.Enum(list(VERDICTS))
 
@@ -26,7 +28,7 @@ ADDED: dict[str, Any] = {
     "excess_cents": pl.Int32(),
     "verdict": VERDICT_WORDS,
     "reasons": pl.Categorical(),
-    "agreement": pl.Categorical(),
+    "agreement": AGREEMENT_IDS,
     "cites": pl.Categorical(),
 }
 """The columns a check adds and their types."""

@@ -80,7 +80,8 @@ class DayTable:
         if not isinstance(low, date) or not isinstance(high, date):  # no line has a day that can be read
             low = high = SOME_DAY
         years = self._cover(low, high)
-        at = (days.fill_null(low).cast(pl.Int32) - (years.first - EPOCH).days).cast(pl.UInt32)
+        known = days.fill_null(low) if days.null_count() else days
+        at = known.cast(pl.Int32) - (years.first - EPOCH).days
         stretch = years.frame.slice((low - years.first).days, (high - low).days + 1)
 
         def of_day(name: str) -> pl.Series:
@@ -104,6 +105,37 @@ def second_of_week(days: pl.Series, seconds: pl.Series | None) -> pl.Series:
         return pl.repeat(-1, len(days), dtype=pl.Int32, eager=True)
     moment = (days.dt.weekday().cast(pl.Int32) - 1) * SECONDS_A_DAY + seconds
     return moment.set(seconds < 0, -1).fill_null(-1)
+
+
+@dataclass(frozen=True, slots=True)
+class _FeeTables:
+    """Fee, its status, four shares and two doubts about them, for each kind of code (in each period)."""
+
+    fee: pl.Series
+    status: pl.Series
+    share: pl.Series
+    share_depends: pl.Series
+
+
+def _put_share(tables: _FeeTables, cell: pl.Series, inputs: Inputs) -> None:
+    parts = {name: inputs.columns[name] for name in ("preferential", "medical_file") if name in inputs.columns}
+    frame = pl.DataFrame([cell.alias("cell"), *(column.alias(name) for name, column in parts.items())])
+
+    def weight(name: str, value: int) -> pl.Expr:
+        if name in parts:
+            return pl.when(name).then(pl.lit(value, dtype=pl.UInt32)).otherwise(pl.lit(0, dtype=pl.UInt32))
+        return pl.lit(value if inputs.constants[name] else 0, dtype=pl.UInt32)
+
+    place = pl.col("cell").cast(pl.UInt32)
+    if inputs.constants.get("medical_file_stated") is True:
+        inputs.put("share_depends_on_file", False)
+    else:
+        half = frame.select(place * 2 + weight("preferential", 1)).to_series()
+        inputs.put("share_depends_on_file", tables.share_depends.gather(half))
+    quarter = frame.select(place * SHARES + weight("preferential", 2) + weight("medical_file", 1)).to_series()
+    share = tables.share.gather(quarter)
+    inputs.put("patient_share_cents", share)
+    inputs.put("share_known", share >= 0)
 
 
 class CodeTable:
@@ -144,39 +176,26 @@ class CodeTable:
         for name, values in self.facts.items():
             told = placed and name in ONLY_WITHOUT_A_SETTING
             inputs.put(name, False if told else values.gather(kind))
-        cell = kind.cast(pl.UInt32) + periods * self.kinds
-        fee = self.fee.gather(cell)
+        if isinstance(periods, int):  # all lines in one period of fees: a kind is a place in that period's tables
+            tables, cell = self._tables(periods * self.kinds, self.kinds), kind
+        else:
+            tables, cell = self._tables(0, len(self.fee)), kind.cast(pl.UInt32) + periods * self.kinds
+        fee = tables.fee.gather(cell)
         inputs.put("fee_cents", fee)
         inputs.put("fee_known", fee >= 0)
-        self._status(cell, periods, inputs)
-        self._share(cell, inputs)
-        return kind
-
-    def _status(self, cell: pl.Series, periods: pl.Series | int, inputs: Inputs) -> None:
-        low, high = (periods, periods) if isinstance(periods, int) else (periods.min(), periods.max())
-        at_hand = self.status[int(low) * self.kinds : (int(high) + 1) * self.kinds]  # type: ignore[arg-type]
-        status = self.status.gather(cell) if (at_hand > 0).any() else None
+        status = tables.status.gather(cell) if (tables.status > 0).any() else None
         for name, number in (("fee_is_not_published", NOT_PUBLISHED_STATUS), ("fee_is_derived", DERIVED_STATUS)):
             inputs.put(name, False if status is None else status == number)
+        _put_share(tables, cell, inputs)
+        return kind
 
-    def _share(self, cell: pl.Series, inputs: Inputs) -> None:
-        parts = {name: inputs.columns[name] for name in ("preferential", "medical_file") if name in inputs.columns}
-        frame = pl.DataFrame([cell.alias("cell"), *(column.alias(name) for name, column in parts.items())])
-
-        def bit(name: str, weight: int) -> pl.Expr:
-            if name in parts:
-                return pl.when(name).then(pl.lit(weight, dtype=pl.UInt32)).otherwise(pl.lit(0, dtype=pl.UInt32))
-            return pl.lit(weight if inputs.constants[name] else 0, dtype=pl.UInt32)
-
-        if inputs.constants.get("medical_file_stated") is True:
-            inputs.put("share_depends_on_file", False)
-        else:
-            half = frame.select(pl.col("cell") * 2 + bit("preferential", 1)).to_series()
-            inputs.put("share_depends_on_file", self.share_depends.gather(half))
-        quarter = frame.select(pl.col("cell") * SHARES + bit("preferential", 2) + bit("medical_file", 1)).to_series()
-        share = self.share.gather(quarter)
-        inputs.put("patient_share_cents", share)
-        inputs.put("share_known", share >= 0)
+    def _tables(self, start: int, count: int) -> _FeeTables:
+        return _FeeTables(
+            self.fee.slice(start, count),
+            self.status.slice(start, count),
+            self.share.slice(start * SHARES, count * SHARES),
+            self.share_depends.slice(start * 2, count * 2),
+        )
 
     def kind_of(self, codes: pl.Series) -> pl.Series:
         """Return the kind of each code: its own number where a fee or a watch knows it, else that of its like."""
