@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from medicomut.calendar import is_public_holiday
 from medicomut.errors import Problem, Problems
@@ -48,6 +48,7 @@ class Conditions:
         self._others = [other for other in headings() if other.id != book.AGREEMENT]
         self._days: dict[date, Day] = {}
         self.codes_read: dict[int, Mapping[str, bool]] = {}
+        self.blank: dict[str, Any] = {}
         self._shared_room_from = self._law_date("law.shared_room.from")
         automatic, everyone = "law.preferential_ban.automatic_from", "law.preferential_ban.all_from"
         self._ban_all_from = self._law_date(everyone)

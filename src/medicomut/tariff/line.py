@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from medicomut.tariff.book import SLOT_COUNT
+from medicomut.tariff.book import SLOT_COUNT, rulebook
 from medicomut.tariff.conditions import FIRST_DAY, LAST_DAY, Conditions
 from medicomut.tariff.vocabulary import FACTS, WORDS
 
@@ -226,6 +226,15 @@ NOT_STATED: dict[str, Any] = {
 _STATED_AS = {"charged_cents": "charge_stated", "taxable_income_cents": "income_stated"}
 
 
+def _blank(conditions: Conditions) -> dict[str, Any]:
+    """Return a line that states nothing, with room for every rule: growing it rule by rule would take longer."""
+    if not conditions.blank:
+        conditions.blank.update(NOT_STATED)
+        conditions.blank.update(conditions.parameters)
+        conditions.blank.update(dict.fromkeys(rulebook().rules))
+    return conditions.blank.copy()
+
+
 def facts_of(
     line: Line,
     conditions: Conditions,
@@ -238,7 +247,10 @@ def facts_of(
 
     `accession` is (practitioner known, profession, status, slots).
     """
-    values = {**NOT_STATED, **conditions.parameters, **line.facts, **line.words, **line.amounts}
+    values = _blank(conditions)
+    values.update(line.facts)
+    values.update(line.words)
+    values.update(line.amounts)
     for fact in line.facts:
         values[fact + "_stated"] = True
     for amount in line.amounts:
