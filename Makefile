@@ -17,7 +17,7 @@ $(BIN)/uv:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
 $(STAMP): pyproject.toml uv.lock | $(BIN)/uv
-	$(BIN)/uv sync --frozen --quiet --extra dev --inexact
+	$(BIN)/uv sync --frozen --quiet --extra dev --extra postgres --inexact
 	@touch $@
 
 demo: $(STAMP) ## load the agreement, make a synthetic register and lines of care, check them, show a summary
