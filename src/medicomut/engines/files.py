@@ -182,7 +182,11 @@ def write(path: Path, schema: pl.Schema, chunks: Callable[[], Iterator[pl.DataFr
             _write(path, part, schema, chunks)
             part.replace(path)
         finally:
-            part.unlink(missing_ok=True)
+            try:
+                part.unlink(missing_ok=True)
+            except KeyboardInterrupt:  # one Ctrl-C can arrive twice: through Polars, then through Python
+                part.unlink(missing_ok=True)
+                raise
     except OSError as fault:
         raise Problems([_cannot_write(path, fault.strerror or str(fault))]) from None
 
@@ -203,12 +207,14 @@ def _write(path: Path, part: Path, schema: pl.Schema, chunks: Callable[[], Itera
 
     lazy = register_io_source(source, schema=schema)
     try:
-        if ending == ".parquet":
-            lazy.sink_parquet(part, compression="uncompressed", statistics=False, row_group_size=CHUNK)
-        elif ending == ".csv":
-            lazy.sink_csv(part, time_format="%H:%M:%S%.f")
-        else:
-            lazy.sink_ndjson(part)
+        # An interrupted sink may still be at work: given the open file and not its name, it cannot make it anew.
+        with part.open("wb") as file:
+            if ending == ".parquet":
+                lazy.sink_parquet(file, compression="uncompressed", statistics=False, row_group_size=CHUNK)
+            elif ending == ".csv":
+                lazy.sink_csv(file, time_format="%H:%M:%S%.f")
+            else:
+                lazy.sink_ndjson(file)
     except PolarsError as fault:
         if failed:  # what went wrong is what the chunks raised, not that the writer stopped
             raise failed[0] from None
