@@ -63,5 +63,5 @@ def _table(kind: str) -> dict[str, _Texts]:
         raise KeyError(f"kind {kind!r}: it is one of {', '.join(KINDS)}")
     from ruamel.yaml import YAML  # noqa: PLC0415 - a tenth of a second, paid only when a word is asked for
 
-    table: dict[str, _Texts] = YAML(typ="safe", pure=True).load((_FOLDER / f"{kind}.yaml").read_text("utf-8"))
+    table: dict[str, _Texts] = YAML(typ="safe").load((_FOLDER / f"{kind}.yaml").read_text("utf-8"))
     return table

@@ -22,6 +22,7 @@ _TYPE_WORDS = {dict: "a mapping", list: "a list", str: "text", int: "a whole num
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FLOAT = re.compile(r"[-+]?(?:[0-9][0-9_]*\.[0-9]*|\.[0-9]+|[0-9.]+[eE][-+]?[0-9]+|\.inf|\.nan)", re.IGNORECASE)
+_QUOTED = frozenset("\"'|>")  # quoted or folded: always text
 _WORDS: dict[str, bool | None] = {"null": None, "~": None, "": None, "true": True, "false": False}
 
 
@@ -83,7 +84,7 @@ def read_yaml(path: Path, name: str, faults: Faults) -> Item | None:
     from ruamel.yaml.error import YAMLError  # noqa: PLC0415
 
     try:
-        node = YAML(typ="safe", pure=True).compose(path.read_text(encoding="utf-8"))
+        node = YAML(typ="safe").compose(path.read_text(encoding="utf-8"))  # the parser in C, eight times faster
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = 1 if mark is None else mark.line + 1
@@ -110,7 +111,7 @@ def _convert(node: Any, name: str, faults: Faults, seen: set[int]) -> Item:
         return Item(dict(_pairs(node, name, faults, seen)), name, place.line)
     if node.id == "sequence":
         return Item([_convert(child, name, faults, seen) for child in node.value], name, place.line)
-    if node.style is not None:  # quoted or folded: always text
+    if node.style in _QUOTED:
         return Item(node.value, name, place.line)
     return Item(_plain(node.value, place, faults), name, place.line)
 
