@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 AMOUNTS = ("fee_cents", "reimbursement_cents", "patient_share_cents", "supplement_cents", "excess_cents")
 
+VALUE_WIDTH = 22
+"""What the value of a step may take of a terminal's 80 columns."""
+
 _TEXTS = {
     "binds": {
         "fr": "Le tarif de l'accord lie le médecin.",
@@ -85,8 +88,9 @@ def _amounts(result: dict[str, Any], lang: Lang) -> Table:
 
 def _steps(priced: Priced, lang: Lang) -> Table:
     table = Table(box=box.SIMPLE_HEAD, title=_TEXTS["steps"][lang], title_justify="left", pad_edge=False)
-    for heading, ratio in (("", 1), ("", 6), ("", 3)):
-        table.add_column(heading, ratio=ratio)
+    table.add_column(max_width=VALUE_WIDTH)
+    table.add_column(ratio=1)
+    table.add_column(no_wrap=True)
     table.show_header = False
     for name, value, _, clauses in priced.steps():
         if value:  # a step that did not apply explains nothing here; JSON has them all
