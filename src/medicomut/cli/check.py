@@ -20,7 +20,6 @@ from medicomut.cli.common import (
     print_json,
     tell,
 )
-from medicomut.cli.priced_json import as_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,11 +32,13 @@ if TYPE_CHECKING:
 BUNDLES = (".json", ".xml")
 UNREADABLE = "_unreadable"
 
-EPILOG = (
-    "Examples: medicomut check lines.csv --practitioners doctors.csv --out checked.csv | "
-    "medicomut check lines.parquet --practitioners doctors.parquet --out checked.parquet --summary json --fail-on "
-    "excess | medicomut check eattest.json --practitioners doctors.csv --out checked.xlsx --explain eattest/1"
-)
+EPILOG = """\b
+Examples:
+  medicomut check lines.csv --practitioners doctors.csv --out checked.csv
+  medicomut check eattest.json --practitioners doctors.csv --out checked.xlsx
+  medicomut check lines.parquet --practitioners doctors.csv \\
+      --out checked.parquet --summary json --fail-on excess
+  medicomut check lines.csv --practitioners doctors.csv --explain 17"""
 
 
 class SummaryFormat(StrEnum):
@@ -120,6 +121,8 @@ def check(
 
             summary_text.show(found, chosen, out)
     if explain is not None:
+        from medicomut.tariff.answer import as_json
+
         priced = _explained(source, explain, pricer)
         if summary is SummaryFormat.json:
             result["explained"] = {"line_id": explain, **as_json(priced, pricer, chosen)}
@@ -178,9 +181,9 @@ def _run(source: Source, out: Path, pricer: Pricer, *, show: bool) -> Summary:
 
 def _unreadable(source: Source, found: Summary) -> Iterator[Problem]:
     """Yield, for each column with cells that could not be read, how many there are, the first, and how to write it."""
-    from medicomut.cli.how_to_write import how_to_write
     from medicomut.engines.examples import first_unreadable
     from medicomut.errors import Place, Problem
+    from medicomut.tariff.how_to_write import how_to_write
 
     counts = {name.removesuffix(UNREADABLE): n for name, n in found.reasons.items() if name.endswith(UNREADABLE)}
     if not found.lines:

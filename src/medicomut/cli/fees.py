@@ -31,12 +31,13 @@ def show(
     from medicomut.cli import fees_text
     from medicomut.errors import Problem, Problems
     from medicomut.identifiers import check_nomenclature
+    from medicomut.tariff.fee_history import history
     from medicomut.tariff.fees import SHIPPED, FeeSchedule
 
     checked = check_nomenclature(code)
     if not checked.valid:
         raise Problems([Problem("bad_code", f"{code!r} is not a code: {checked.why}", mend="check the number")])
-    found = fees_text.history(FeeSchedule.load(fees or SHIPPED), code)
+    found = history(FeeSchedule.load(fees or SHIPPED), code)
     if format is Format.json:
         print_json({"code": code, "fees": found})
     else:

@@ -19,13 +19,14 @@ from medicomut.cli.common import (
     print_json,
     tell,
 )
-from medicomut.cli.priced_json import as_json
 
-EPILOG = (
-    "Examples: medicomut price --code 101032 --date 2020-02-04 --time 21:01 --profession gp --status full "
-    "--express-request --charged-cents 3000 | medicomut price --code 101076 --date 2020-02-04 --profession gp "
-    "--status partial --slots 'tue 09:00-13:00@A' --site A --time 10:00 --setting practice --format json"
-)
+EPILOG = """\b
+Examples:
+  medicomut price --code 101032 --date 2020-02-04 --time 21:01 \\
+      --profession gp --status full --express-request --charged-cents 3000
+  medicomut price --code 101076 --date 2020-02-04 --time 10:00 \\
+      --profession gp --status partial --slots 'tue 09:00-13:00@A' \\
+      --site A --setting practice --format json"""
 
 Fact = bool | None
 
@@ -90,6 +91,8 @@ def price(
     options = dict(locals())
     from medicomut.cli import price_options, price_text
     from medicomut.errors import Problem, Problems
+    from medicomut.tariff.answer import as_json
+    from medicomut.tariff.asked import doubts
     from medicomut.tariff.conditions import Conditions
     from medicomut.tariff.fee_table import FeeTable
     from medicomut.tariff.fees import SHIPPED, FeeSchedule
@@ -114,7 +117,7 @@ def price(
         raise Problems(problems)
     pricer = Pricer(conditions, table, people)
     priced = pricer.price(fields, accession=accession)
-    tell(price_options.doubts(priced, conditions))
+    tell(doubts(priced, conditions))
     chosen = language(lang)
     if format is Format.json:
         print_json({"line": fields, **as_json(priced, pricer, chosen)})
