@@ -36,6 +36,9 @@ ADDED: dict[str, Any] = {
 _VERDICT_AT, _FLAGS_AT = 5, 7
 """A key holds the basis in its lowest bits, then the verdict, then a bit for each flag."""
 
+_KEY_TYPES = ((16, pl.UInt16), (32, pl.UInt32), (64, pl.UInt64), (127, pl.Int128))
+"""The widths of keys: every reason and every column unreadable at once need 65 bits."""
+
 _DENSE_BITS = 20
 """Keys up to this width are looked up by position in a table of all of them."""
 
@@ -84,7 +87,7 @@ def words(
 def _keys(frame: pl.DataFrame, marks: dict[str, pl.Series]) -> pl.Series:
     """Return a number for each line from which its outcome can be read back."""
     bits = len(marks) + _FLAGS_AT
-    dtype = next(t for width, t in ((16, pl.UInt16), (32, pl.UInt32), (64, pl.UInt64)) if bits <= width)
+    dtype = next(t for width, t in _KEY_TYPES if bits <= width)
 
     def part(value: int) -> pl.Expr:
         return pl.lit(value, dtype=dtype)
