@@ -16,7 +16,7 @@ app = typer.Typer(
     name="medicomut",
     help="The physician-insurer agreement as running software: what it says, what a line of care costs, and why.",
     epilog="\b\nExamples:\n"
-    "  medicomut price --code 101032 --date 2020-02-04 --profession gp --status full\n"
+    "  medicomut price --code 101032 --date 2020-02-04 --time 21:01\n"
     "  medicomut check lines.csv --practitioners doctors.csv --out checked.csv\n"
     "  medicomut agreement show be/amm/2020 --clause 14.4",
     no_args_is_help=True,
