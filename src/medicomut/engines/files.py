@@ -201,6 +201,8 @@ def _write(path: Path, part: Path, schema: pl.Schema, chunks: Callable[[], Itera
     def source(*_: object) -> Iterator[pl.DataFrame]:
         try:
             yield from chunks()
+        except GeneratorExit:  # the writer stopped first, and says why itself
+            raise
         except BaseException as fault:
             failed.append(fault)
             raise
