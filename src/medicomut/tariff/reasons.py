@@ -355,7 +355,8 @@ def charged_not_stated(readable: Value, charge_stated: Value) -> Value:
 REASONS = (
     charged_above_binding_fee, shared_room, single_room_not_for_convenience, preferential_patient,
     preferential_kind_assumed, not_informed_beforehand, ecg_same_day, series_960, no_code_or_date, fee_not_known,
-    fee_not_published, fee_derived, share_not_known, code_check_digit, practitioner_not_known, no_status_on_date, charged_not_stated,
+    fee_not_published, fee_derived, share_not_known, code_check_digit, practitioner_not_known, no_status_on_date,
+    charged_not_stated,
     express_request_not_stated, time_not_stated, site_not_stated, outside_round_not_stated, unusual_travel_not_stated,
     duty_service_sufficient_not_stated, single_room_for_convenience_not_stated, recalled_not_stated,
     on_duty_not_stated, open_to_public_not_stated, urgent_not_stated, requested_by_treating_doctor_not_stated,
