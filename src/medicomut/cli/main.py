@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from medicomut import __version__
-from medicomut.cli import agreement, check, fees, price, synth
+from medicomut.cli import agreement, check, fees, ledger, price, synth
 
 app = typer.Typer(
     name="medicomut",
@@ -29,6 +29,7 @@ app.command(epilog=price.EPILOG)(price.price)
 app.command(epilog=check.EPILOG)(check.check)
 app.add_typer(fees.app)
 app.add_typer(synth.app)
+app.add_typer(ledger.app)
 
 
 def _version(asked: bool) -> None:

@@ -1,0 +1,19 @@
+"""What is kept: the append-only, hash-chained ledger of events, in SQLite or PostgreSQL."""
+
+from medicomut.store.chain import Draft, Event, Head, Report
+from medicomut.store.database import migrate, open_existing, open_store
+from medicomut.store.files import export, verify_file
+from medicomut.store.ledger import Ledger
+
+__all__ = [
+    "Draft",
+    "Event",
+    "Head",
+    "Ledger",
+    "Report",
+    "export",
+    "migrate",
+    "open_existing",
+    "open_store",
+    "verify_file",
+]

@@ -1,0 +1,266 @@
+"""The chain: what an event is, the bytes its hash covers, and how a break is found. Knows no database.
+
+`docs/store.md` describes the form so that another program can verify a ledger with JSON and SHA-256 alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from typing import Any, Final, NamedTuple
+
+from medicomut.errors import Place, Problem, Problems
+
+FORM: Final = 1
+"""The form of what is hashed, itself hashed. A form that covers more (a sealed part) gets the next number."""
+
+NOTHING_BEFORE: Final = "0" * 64
+"""The previous hash of a ledger's first event."""
+
+_MEND: Final = "restore the ledger from a copy that verifies; an event is never repaired in place"
+
+_quoted = json.encoder.encode_basestring  # text in quotes, as JSON without escapes of letters
+_encode_sorted = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), sort_keys=True).encode
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is to be recorded.
+
+    `stream` names whose history it belongs to, `kind` what happened, `actor` who did it, `basis` by what right.
+    `payload` holds text, whole numbers, booleans, nulls, lists and objects. The event is valid from the first to
+    the last of its two days, both included; None leaves that side open. With the same `key` an event is recorded
+    once, however often it is sent. `expected_version` is the number of events the sender knows in the stream
+    (0: none); another number refuses the event.
+    """
+
+    stream: str
+    kind: str
+    payload: Mapping[str, Any]
+    actor: str
+    basis: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    key: str | None = None
+    expected_version: int | None = None
+
+
+class Event(NamedTuple):
+    """An event exactly as it is stored and hashed.
+
+    `sequence` counts the events of the ledger from 1, `version` those of the stream from 1. `payload` is canonical
+    JSON, `valid_from` and `valid_to` are ISO days, both included, None where open; `recorded_at` is an ISO instant
+    in UTC with microseconds, of fixed width, so that text sorts as time does.
+    """
+
+    sequence: int
+    stream: str
+    version: int
+    kind: str
+    payload: str
+    valid_from: str | None
+    valid_to: str | None
+    recorded_at: str
+    actor: str
+    basis: str | None
+    key: str | None
+    previous_hash: str
+    hash: str
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The payload as a new dictionary."""
+        return dict(json.loads(self.payload))
+
+    @property
+    def recorded(self) -> datetime:
+        """The instant of recording, in UTC."""
+        return datetime.fromisoformat(self.recorded_at)
+
+    @property
+    def head(self) -> Head:
+        """The chain as it ends with this event."""
+        return Head(self.sequence, self.hash)
+
+
+class Head(NamedTuple):
+    """Where a chain ends. Kept outside the database, it proves later that nothing before it was lost or changed."""
+
+    sequence: int
+    hash: str
+
+    def __str__(self) -> str:
+        """Read as `12:9f86…`, the form `parse` reads."""
+        return f"{self.sequence}:{self.hash}"
+
+    @classmethod
+    def parse(cls, text: str) -> Head:
+        """Read `SEQUENCE:HASH`; raises `Problems` (`bad_head`) for anything else."""
+        number, _, digest = text.strip().partition(":")
+        hexadecimal = len(digest) == len(NOTHING_BEFORE) and set(digest) <= set("0123456789abcdef")
+        if not (number.isascii() and number.isdigit() and hexadecimal):
+            mend = "write SEQUENCE:HASH as `medicomut ledger head` prints it"
+            raise Problems([Problem("bad_head", f"{text!r} is not the head of a ledger", mend=mend)])
+        return cls(int(number), digest)
+
+
+START: Final = Head(0, NOTHING_BEFORE)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The outcome of a verification: how many events hold, up to which head, and the first fault after it."""
+
+    events: int
+    head: Head
+    fault: Problem | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether every event follows from the one before."""
+        return self.fault is None
+
+    @property
+    def first_bad(self) -> int | None:
+        """The sequence number at which the chain breaks; None where it holds."""
+        where = self.fault.where if self.fault is not None else None
+        return where.row if where is not None else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return {
+            "holds": self.holds,
+            "events": self.events,
+            "head": {"sequence": self.head.sequence, "hash": self.head.hash},
+            "first_bad": self.first_bad,
+            "fault": self.fault.to_dict() if self.fault is not None else None,
+        }
+
+
+def instant(moment: datetime) -> str:
+    """Write an instant as the ledger does; raises `Problems` (`no_time_zone`) for one without time zone."""
+    if moment.tzinfo is None:
+        mend = "give it with its time zone"
+        raise Problems([Problem("no_time_zone", f"{moment.isoformat()} could be any of a day's instants", mend=mend)])
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def canonical(payload: Mapping[str, Any]) -> str:
+    """Return JSON without spaces, keys in the order of their code points: equal content, equal bytes.
+
+    Raises `Problems`: `inexact_number` for a float (money is whole cents), `not_json` for what JSON has no word
+    for, keys that are not text, and halves of surrogate pairs.
+    """
+    faults = list(_faults(payload, "payload"))
+    if faults:
+        raise Problems(faults)
+    return _encode_sorted(payload if isinstance(payload, dict) else dict(payload))
+
+
+def _faults(value: object, field: str) -> Iterator[Problem]:
+    if value is None or isinstance(value, bool | int):
+        return
+    if isinstance(value, str):
+        if not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value):
+            yield Problem("not_json", "half of a character", Place(field=field), mend="give whole characters")
+    elif isinstance(value, float):
+        mend = "give whole units (cents), or a ratio as two whole numbers"
+        yield Problem("inexact_number", f"{value!r} is a floating-point number", Place(field=field), mend=mend)
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            if not isinstance(key, str):
+                yield Problem("not_json", f"the key {key!r} is not text", Place(field=field), mend="write keys as text")
+            else:
+                yield from _faults(key, f"{field}.{key!a}")
+                yield from _faults(inner, f"{field}.{key}")
+    elif isinstance(value, list | tuple):
+        for at, inner in enumerate(value):
+            yield from _faults(inner, f"{field}[{at}]")
+    else:
+        mend = "give text, whole numbers, booleans, lists or objects"
+        yield Problem("not_json", f"{type(value).__name__} has no form in JSON", Place(field=field), mend=mend)
+
+
+def digest(event: Event) -> str:
+    """Return the SHA-256, in hexadecimal, of an event and of the hash of the one before it.
+
+    What is hashed is a JSON array without spaces. It is put together by hand: verifying millions of events, the
+    general encoder would take most of the time. Raises `TypeError` or `ValueError` for values that are not of the
+    event's types.
+    """
+    valid_from, valid_to, basis, key = event.valid_from, event.valid_to, event.basis, event.key
+    parts = (
+        f"[{FORM},{_quoted(event.previous_hash)},{event.sequence:d},{_quoted(event.stream)},{event.version:d}",
+        _quoted(event.kind),
+        _quoted(event.payload),
+        "null" if valid_from is None else _quoted(valid_from),
+        "null" if valid_to is None else _quoted(valid_to),
+        _quoted(event.recorded_at),
+        _quoted(event.actor),
+        "null" if basis is None else _quoted(basis),
+        "null]" if key is None else f"{_quoted(key)}]",
+    )
+    return sha256(",".join(parts).encode()).hexdigest()
+
+
+def following(events: Iterable[Event], start: Head = START) -> Iterator[Event]:
+    """Yield the events as long as each follows from the one before; `start` is where the chain stood before them.
+
+    Raises `Problems` with one fault whose place's `row` is the first bad sequence number: `event_missing`,
+    `event_out_of_order`, `event_changed` (its hash is not that of its content) or `chain_broken` (its hash is, but
+    it was computed after another event than the one that stands before it).
+    """
+    sequence, previous, last_instant = start.sequence, start.hash, ""
+    for event in events:
+        sequence += 1
+        if event.sequence != sequence:
+            raise Problems([_misplaced(event.sequence, sequence)])
+        try:
+            computed = digest(event)
+        except (TypeError, ValueError):  # not even text or numbers any more
+            computed = ""
+        if computed != event.hash:
+            raise Problems([_fault("event_changed", sequence, "its hash is not that of its content")])
+        if event.previous_hash != previous:
+            raise Problems(
+                [_fault("chain_broken", sequence, "it was recorded after another event than the one before it")]
+            )
+        if event.recorded_at < last_instant:
+            raise Problems([_fault("time_reversed", sequence, "it is recorded earlier than the event before it")])
+        previous, last_instant = event.hash, event.recorded_at
+        yield event
+
+
+def report(events: Iterable[Event], start: Head = START) -> Report:
+    """Follow events to the end or to the first fault, and say how far the chain holds."""
+    count, head = 0, start
+    try:
+        for event in following(events, start):
+            count, head = count + 1, event.head
+    except Problems as broken:
+        return Report(count, head, broken.problems[0])
+    return Report(count, head)
+
+
+def missing(sequence: int) -> Problem:
+    """Return the fault of an event that ought to be there and is not."""
+    return _fault("event_missing", sequence, "it is not there")
+
+
+def unreadable(sequence: int) -> Problem:
+    """Return the fault of an event of which not even the letters can be read."""
+    return _fault("event_changed", sequence, "what is stored there is not text")
+
+
+def _misplaced(found: int, wanted: int) -> Problem:
+    if isinstance(found, int) and found > wanted:
+        return missing(wanted)
+    return _fault("event_out_of_order", wanted, f"in its place stands event {found!r}")
+
+
+def _fault(code: str, sequence: int, what: str) -> Problem:
+    why = "the ledger is append-only: events are numbered without gaps, each hashed with the one before"
+    return Problem(code, f"event {sequence}: {what}", Place(row=sequence), why, _MEND)
