@@ -76,8 +76,9 @@ class Checker:
         inputs.put("time_stated", False if second is None else second.null_count() == 0 or second.is_not_null())
         period, agreement = self.days.put(day, inputs)
         kind = self.codes.put(code, period, inputs)
-        if not readable.all():
-            inputs.put("fee_known", inputs.columns["fee_known"] & readable)
+        if not readable.all():  # a line without code or day has no fee, and so no share of it
+            for name in ("fee_known", "share_known", "share_depends_on_file"):
+                inputs.put(name, readable & inputs.columns.get(name, inputs.constants.get(name)))
         row = self.practitioners.put(columns.read_practitioner(chunk, inputs), day, inputs)
         self._slots(chunk, row, day, inputs)
         inputs.put("ecg_repeated", self._repeated(chunk, kind, day))
