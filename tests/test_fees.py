@@ -235,6 +235,7 @@ def test_a_folder_of_one_s_own_is_read_like_ours(tmp_path: Path) -> None:
         "share_11": [None, None],
         "status": ["published", "published"],
         "share_status": [None, "derived"],
+        "highest": [3000, 3000],
     }
     assert own.boundaries() == [date(2030, 1, 1), date(2030, 4, 1), date(2030, 7, 1)]
 

@@ -220,6 +220,18 @@ class TestSupplement:
         assert "shared_room" in found["reasons"]
         assert "be/law/2008-07-10#152" in found["cites"]
 
+    def test_a_fee_on_which_published_figures_disagree(self, pricer: Pricer) -> None:
+        """101076 in 2020: 26.79 derived, 26.78 and 26.80 printed; nobody is accused of the cent between them."""
+        charged = {cents: result(pricer, GP, code="101076", charged_cents=cents) for cents in (2679, 2680, 2681)}
+        assert [found["verdict"] for found in charged.values()] == ["ok", "unknown", "excess"]
+        assert "fee_disputed" in charged[2680]["reasons"]
+        assert (charged[2680]["excess_cents"], charged[2681]["excess_cents"]) == (0, 2)
+
+    def test_the_law_of_rooms_has_a_day_from_which_it_holds(self, pricer: Pricer) -> None:
+        stay = {"code": "102034", "setting": "single_room", "single_room_for_convenience": False}
+        values = pricer.price({**stay, "date": "1995-05-05"}, accession=accession_of("specialist", "refused")).values
+        assert not values["barred_by_law"]
+
     def test_single_room_not_chosen(self, pricer: Pricer) -> None:
         stay = {"code": "101032", "setting": "single_room", "charged_cents": 9000}
         refused = ("specialist", "refused")
@@ -249,6 +261,7 @@ class TestSupplement:
         columns = {
             "code": [101032], "valid_from": [date(2024, 1, 1)], "valid_to": [date(2026, 12, 31)], "fee": [2568],
             "share_00": [600], "share_01": [400], "share_10": [150], "share_11": [100], "status": ["synthetic"],
+            "share_status": ["synthetic"], "highest": [2568],
         }  # fmt: skip
         made_up = FeeTable(Columns(columns))
         chosen = Pricer(Conditions({"preferential_ban_2025": reading}), made_up)
@@ -345,6 +358,20 @@ class TestNotStated:
 
 
 class TestNotKnown:
+    def test_steps_say_of_an_amount_no_more_than_the_result(self, pricer: Pricer) -> None:
+        """103132 has a fee in 2020 and no known share; 102012 no fee; 101032 both, but nothing was charged."""
+        for code in ("103132", "102012", "101032"):
+            priced = pricer.price({"code": code, "date": TUESDAY}, accession=accession_of(*GP))
+            found = priced.result()
+            steps = {name: value for name, value, _, _ in priced.steps()}
+            shared = [name for name in steps if name in found and name not in ("basis", "verdict")]
+            assert {name: steps[name] for name in shared} == {name: found[name] for name in shared}
+            assert "reimbursement_cents" in shared
+
+    def test_a_derived_share_says_so(self, pricer: Pricer) -> None:
+        assert "share_derived" in result(pricer, GP)["reasons"]
+        assert "share_derived" not in result(pricer, ("gp", "full"), date="2024-05-06")["reasons"]
+
     def test_a_code_without_a_fee_still_says_whether_the_tariff_binds(self, pricer: Pricer) -> None:
         found = result(pricer, GP, code="109723", charged_cents=3000)
         assert (found["verdict"], found["tariff_binds"], found["basis"]) == ("unpriced", True, "full_gp")

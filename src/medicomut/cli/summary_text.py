@@ -73,8 +73,12 @@ def show(found: Summary, lang: Lang, out: Path) -> None:
     )
     table(text("why"), ("", text("lines"), text("excess")), bases)
     if content["reasons"]:
-        reasons = ((words.label("reasons", reason, lang), number(n)) for reason, n in content["reasons"].items())
-        table(text("reasons"), ("", text("lines")), reasons)
+        above = content["excess_by_reason"]
+        reasons = (
+            (words.label("reasons", reason, lang), number(n), euro(above.get(reason, 0)))
+            for reason, n in content["reasons"].items()
+        )
+        table(text("reasons"), ("", text("lines"), text("excess")), reasons)
     if content["worst"]:
         worst = (
             (str(row["practitioner"] or "?"), number(row["lines"]), euro(row["excess_cents"]))

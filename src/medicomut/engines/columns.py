@@ -154,7 +154,7 @@ def _whole(chunk: pl.DataFrame, inputs: Inputs, name: str, dtype: type[pl.DataTy
     if name not in chunk.columns or chunk[name].null_count() == len(chunk):
         return None
     series, limit = chunk[name], reading.LIMITS[name]
-    lowest = 1 - limit if name == "charged_cents" else 0
+    lowest = reading.LOWEST.get(name, 0)
     if series.dtype.is_integer():
         if series.dtype == dtype and _inside(series, lowest, limit - 1):
             return series

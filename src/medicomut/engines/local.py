@@ -113,10 +113,11 @@ class Checker:
             return pl.zeros(len(lines), dtype=pl.Int32, eager=True)
         written, sites = chunk["site"].gather(lines), self.practitioners.sites
         if isinstance(written.dtype, pl.Enum):
-            known = pl.Series([sites.get(name, -1) for name in written.dtype.categories], dtype=pl.Int32)
+            known = pl.Series([sites.get(name.casefold(), -1) for name in written.dtype.categories], dtype=pl.Int32)
             return known.gather(written.to_physical()).fill_null(0)
         written = written.cast(pl.String).str.strip_chars()
-        number = written.replace_strict(list(sites), list(sites.values()), default=-1, return_dtype=pl.Int32)
+        folded = written.str.to_lowercase()
+        number = folded.replace_strict(list(sites), list(sites.values()), default=-1, return_dtype=pl.Int32)
         return number.set(written.is_null() | (written == ""), 0)
 
     def _repeated(self, chunk: pl.DataFrame, kind: pl.Series, day: pl.Series) -> pl.Series | bool:

@@ -9,10 +9,18 @@ from typing import Any
 import polars as pl
 
 from medicomut.engines.local import Checked
+from medicomut.engines.outcome import SEPARATOR
 from medicomut.tariff.vocabulary import BASES, VERDICTS
 
 WORST = 10
 MOST_KEPT = 500_000
+GROUNDS = frozenset(
+    {
+        "charged_above_binding_fee", "shared_room", "single_room_not_for_convenience", "preferential_patient",
+        "not_informed_beforehand",
+    }
+)  # fmt: skip
+"""The reasons that make an excess one."""
 SUMS = (
     "charged_cents",
     "fee_cents",
@@ -59,6 +67,7 @@ class Summary:
                     "basis": result["basis"].gather(lines),
                     "cents": result["excess_cents"].gather(lines).cast(pl.Int64),
                     "who": pl.repeat(None, len(lines), dtype=pl.String, eager=True) if who is None else who,
+                    "reasons": result["reasons"].gather(lines).cast(pl.String),
                     "lines": pl.repeat(1, len(lines), dtype=pl.Int64, eager=True),
                 }
             )
@@ -68,14 +77,24 @@ class Summary:
 
     def _folded(self) -> pl.DataFrame:
         if not self._excess:
-            return pl.DataFrame(schema={"basis": pl.String, "cents": pl.Int64, "who": pl.String, "lines": pl.Int64})
-        summed = pl.concat(self._excess).group_by("basis", "who").agg(pl.col("cents", "lines").sum())
-        return summed.select("basis", "cents", "who", "lines")
+            return pl.DataFrame(
+                schema=dict.fromkeys(("basis", "who", "reasons"), pl.String) | {"cents": pl.Int64, "lines": pl.Int64}
+            )
+        summed = pl.concat(self._excess).group_by("basis", "who", "reasons").agg(pl.col("cents", "lines").sum())
+        return summed.select(self._excess[0].columns)
 
     def excess_by_basis(self) -> dict[str, int]:
         """Return the excess in cents by basis, most first."""
         found = self._folded().group_by("basis").agg(pl.col("cents").sum())
         return dict(sorted(found.rows(), key=lambda row: (-row[1], row[0])))
+
+    def excess_by_reason(self) -> dict[str, int]:
+        """Return the excess in cents by what makes it one (a line may have two grounds), most first."""
+        found: dict[str, int] = {}
+        for reasons, cents in self._folded().group_by("reasons").agg(pl.col("cents").sum()).rows():
+            for reason in GROUNDS & set(reasons.split(SEPARATOR)):
+                found[reason] = found.get(reason, 0) + cents
+        return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
     def excess_by_practitioner(self) -> dict[str, tuple[int, int]]:
         """Return lines with excess and the excess in cents by practitioner, most excess first."""
@@ -98,6 +117,7 @@ class Summary:
             "bases": dict(sorted(self.bases.items(), key=lambda item: order[item[0]])),
             "reasons": dict(sorted(self.reasons.items(), key=lambda item: (-item[1], item[0]))),
             "excess_by_basis": self.excess_by_basis(),
+            "excess_by_reason": self.excess_by_reason(),
             "practitioners_with_excess": len(self.excess_by_practitioner()),
             "worst": self.worst(),
         }

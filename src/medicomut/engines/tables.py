@@ -11,7 +11,7 @@ import polars as pl
 from medicomut.engines.columns import Inputs
 from medicomut.tariff.book import DAY_INPUTS, SLOT_COUNT, SLOTS
 from medicomut.tariff.conditions import Conditions
-from medicomut.tariff.fee_table import FeeTable
+from medicomut.tariff.fee_table import Binding, FeeTable
 from medicomut.tariff.line import NOT_PUBLISHED, code_facts
 from medicomut.tariff.practitioners import Accession, Practitioners
 from medicomut.tariff.vocabulary import PARTIAL
@@ -29,8 +29,8 @@ ONLY_WITHOUT_A_SETTING = ("ambulatory_code", "visit_code")
 """What a code says and the rules ask only of lines that state no setting."""
 
 SHARES = 4
-NOT_PUBLISHED_STATUS, DERIVED_STATUS = 1, 2
-_STATUS = {**dict.fromkeys(NOT_PUBLISHED, NOT_PUBLISHED_STATUS), "derived": DERIVED_STATUS}
+FEE_NOT_PUBLISHED, FEE_DERIVED, SHARE_DERIVED = 1, 2, 4
+"""What a fee's status says to the rules, a bit each."""
 
 UNKNOWN = -1
 """Stands for an amount that is not known inside the tables; the result shows it as nothing."""
@@ -99,6 +99,14 @@ class DayTable:
         )
 
 
+def _status(fee: Binding) -> int:
+    return (
+        FEE_NOT_PUBLISHED * (fee.status in NOT_PUBLISHED)
+        + FEE_DERIVED * (fee.status == "derived")
+        + SHARE_DERIVED * (fee.share_status == "derived")
+    )
+
+
 def second_of_week(days: pl.Series, seconds: pl.Series | None) -> pl.Series:
     """Return seconds after Monday 00:00, -1 where the day or the time is not known."""
     if seconds is None:
@@ -113,6 +121,7 @@ class _FeeTables:
 
     fee: pl.Series
     status: pl.Series
+    highest: pl.Series
     share: pl.Series
     share_depends: pl.Series
 
@@ -162,7 +171,8 @@ class CodeTable:
         self.kinds = len(classes)
         cells = [fees.binding(code, start) for start in starts for code in classes]
         self.fee = pl.Series([cell.fee if cell else UNKNOWN for cell in cells], dtype=pl.Int32)
-        self.status = pl.Series([_STATUS.get(cell.status, 0) if cell else 0 for cell in cells], dtype=pl.UInt8)
+        self.status = pl.Series([_status(cell) if cell else 0 for cell in cells], dtype=pl.UInt8)
+        self.highest = pl.Series([cell.highest if cell else UNKNOWN for cell in cells], dtype=pl.Int32)
         shares = [share for cell in cells for share in (cell.shares if cell else (None,) * SHARES)]
         self.share = pl.Series([UNKNOWN if share is None else share for share in shares], dtype=pl.Int32)
         pairs = zip(shares[::2], shares[1::2], strict=True)
@@ -184,8 +194,15 @@ class CodeTable:
         inputs.put("fee_cents", fee)
         inputs.put("fee_known", fee >= 0)
         status = tables.status.gather(cell) if (tables.status > 0).any() else None
-        for name, number in (("fee_is_not_published", NOT_PUBLISHED_STATUS), ("fee_is_derived", DERIVED_STATUS)):
-            inputs.put(name, False if status is None else status == number)
+        bits = {
+            "fee_is_not_published": FEE_NOT_PUBLISHED,
+            "fee_is_derived": FEE_DERIVED,
+            "share_is_derived": SHARE_DERIVED,
+        }
+        for name, bit in bits.items():
+            inputs.put(name, False if status is None else (status & bit) > 0)
+        disputed = (tables.highest != tables.fee).any()
+        inputs.put("fee_highest_cents", tables.highest.gather(cell) if disputed else fee)
         _put_share(tables, cell, inputs)
         return kind
 
@@ -193,6 +210,7 @@ class CodeTable:
         return _FeeTables(
             self.fee.slice(start, count),
             self.status.slice(start, count),
+            self.highest.slice(start, count),
             self.share.slice(start * SHARES, count * SHARES),
             self.share_depends.slice(start * 2, count * 2),
         )
@@ -239,7 +257,8 @@ class PractitionerTable:
 
     def __init__(self, practitioners: Practitioners) -> None:
         rows = practitioners.rows
-        self.sites = {site: n for n, site in enumerate(practitioners.sites, start=1)}
+        sites = sorted({site.casefold() for site in practitioners.sites})
+        self.sites = {site: n for n, site in enumerate(sites, start=1)}
         self.profession = pl.Series([0, *(row.profession for row in rows)], dtype=pl.UInt8)
         self.status = pl.Series([0, *(row.status for row in rows)], dtype=pl.UInt8)
         self.valid_from = pl.Series([date.min, *(row.valid_from for row in rows)], dtype=pl.Date)
@@ -257,7 +276,7 @@ class PractitionerTable:
                 slot = slots[k] if k < len(slots) else None
                 columns[f"slot_{k + 1}_from"].append(slot.start if slot else 0)
                 columns[f"slot_{k + 1}_to"].append(slot.end if slot else 0)
-                columns[f"slot_{k + 1}_site"].append(self.sites[slot.site] if slot and slot.site else 0)
+                columns[f"slot_{k + 1}_site"].append(self.sites[slot.site.casefold()] if slot and slot.site else 0)
         empty = pl.zeros(len(rows) + 1, dtype=pl.Int32, eager=True)
         return {name: empty.clone().scatter(partial, values) for name, values in columns.items()}
 

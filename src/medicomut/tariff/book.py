@@ -31,7 +31,8 @@ DAY_INPUTS = (
     "agreement_exists", "conditions_known", "day_off", "shared_room_law", "preferential_ban", "preferential_kind_open",
 )  # fmt: skip
 FEE_INPUTS = (
-    "fee_cents", "fee_known", "fee_is_not_published", "fee_is_derived", "patient_share_cents", "share_known",
+    "fee_cents", "fee_known", "fee_is_not_published", "fee_is_derived", "fee_highest_cents",
+    "patient_share_cents", "share_known", "share_is_derived",
     "share_depends_on_file",
 )  # fmt: skip
 PRACTITIONER_INPUTS = ("practitioner_known", "profession", "status", *SLOTS)

@@ -17,7 +17,8 @@ class Binding:
     """A fee in an interval of days, both included.
 
     `shares` are the patient's shares in cents, None where not known: ordinary, ordinary with a global medical
-    file, preferential, preferential with the file.
+    file, preferential, preferential with the file. `status` is that of the fee, `share_status` that of the least
+    certain share; `highest` is the highest figure published where sources disagree on the fee, else the fee.
     """
 
     code: int
@@ -26,6 +27,8 @@ class Binding:
     fee: int
     shares: tuple[int | None, int | None, int | None, int | None]
     status: str
+    share_status: str | None
+    highest: int
 
 
 class FeeTable:
@@ -39,7 +42,7 @@ class FeeTable:
                 Binding(*row)
                 for row in zip(
                     columns["code"], columns["valid_from"], columns["valid_to"], columns["fee"], shares,
-                    columns["status"], strict=True,
+                    columns["status"], columns["share_status"], columns["highest"], strict=True,
                 )
             ),
             key=lambda row: (row.code, row.valid_from),

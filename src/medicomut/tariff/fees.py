@@ -30,7 +30,7 @@ from medicomut.tariff.letters import check_letters, read_letters
 SHIPPED: Final = Path(__file__).resolve().parents[1] / "data" / "fees" / "be"
 TABLE_COLUMNS: Final = (
     "code", "valid_from", "valid_to", "fee", "share_00", "share_01", "share_10", "share_11", "status",
-    "share_status",
+    "share_status", "highest",
 )  # fmt: skip
 _FILES: Final = ("fees.csv", "letters.csv", "patient_shares.csv", "sources.csv")
 
@@ -67,6 +67,7 @@ class _Segment:
     valid_from: date
     valid_to: date
     fees: dict[tuple[str, bool, bool], Fee]
+    highest: int
 
 
 class FeeSchedule:
@@ -93,7 +94,8 @@ class FeeSchedule:
         check_letters(letters, ((row.code, row.valid_from, row.valid_to, row.fee) for row in chosen), problems)
         if problems:
             raise Problems(problems)
-        return cls(_segments(chosen, shares), _digest(folder))
+        rivals = [row for row in rows if not row.chosen and row.status == "published"]
+        return cls(_segments(chosen, shares, rivals), _digest(folder))
 
     def lookup(
         self, code: str, day: date, *, preferential: bool, medical_file: bool, patient_group: str = "adult"
@@ -119,7 +121,8 @@ class FeeSchedule:
 
         `code, valid_from, valid_to, fee, share_00, share_01, share_10, share_11, status, share_status`: the
         first digit is the preferential regime, the second the medical file; a share is None where it is not
-        known; `status` is that of the fee, `share_status` that of the least certain share.
+        known; `status` is that of the fee, `share_status` that of the least certain share; `highest` is the
+        highest figure published for the fee where sources disagree, else the fee itself.
         """
         rows = [self._row(segment) for code in sorted(self._segments) for segment in self._segments[code]]
         return {name: [row[name] for row in rows] for name in TABLE_COLUMNS}
@@ -137,6 +140,7 @@ class FeeSchedule:
             **shares,
             "status": fees[0].status,
             "share_status": max(split, key=STATUSES.index, default=None),
+            "highest": segment.highest,
         }
 
 
@@ -195,20 +199,21 @@ def _overlap(one: FeeRow | ShareRow, other: FeeRow | ShareRow) -> bool:
     return one.valid_from <= other.valid_to and other.valid_from <= one.valid_to
 
 
-def _segments(rows: list[FeeRow], shares: list[ShareRow]) -> dict[str, list[_Segment]]:
+def _segments(rows: list[FeeRow], shares: list[ShareRow], rivals: list[FeeRow]) -> dict[str, list[_Segment]]:
     """Cut the days of each code at every change, and answer each kind of patient in each piece."""
-    rows_of, shares_of = _by_code(rows), _by_code(shares)
+    rows_of, shares_of, rivals_of = _by_code(rows), _by_code(shares), _by_code(rivals)
     segments = {}
     for code, of in rows_of.items():
         law = shares_of.get(code, [])
         intervals = [(row.valid_from, row.valid_to) for row in of] + [(row.valid_from, row.valid_to) for row in law]
         cuts = sorted({day for start, end in intervals for day in (start, end + _DAY)})
-        pieces = (_segment(start, after - _DAY, of, law) for start, after in pairwise(cuts))
+        against = rivals_of.get(code, [])
+        pieces = (_segment(start, after - _DAY, of, law, against) for start, after in pairwise(cuts))
         segments[code] = [piece for piece in pieces if piece.fees]
     return segments
 
 
-def _segment(start: date, end: date, rows: list[FeeRow], shares: list[ShareRow]) -> _Segment:
+def _segment(start: date, end: date, rows: list[FeeRow], shares: list[ShareRow], rivals: list[FeeRow]) -> _Segment:
     here = [row for row in rows if row.valid_from <= start <= row.valid_to]
     law = [row for row in shares if row.valid_from <= start <= row.valid_to]
     fees = {}
@@ -221,7 +226,8 @@ def _segment(start: date, end: date, rows: list[FeeRow], shares: list[ShareRow])
             # The fee is the same for every patient; only the split of this kind of patient is not known.
             unsplit = replace(here[0], reimbursement=None, patient_share=None)
             fees[kind] = _fee(unsplit, share, start, end)
-    return _Segment(start, end, fees)
+    printed = [row.fee for row in (*here, *rivals) if row.valid_from <= start <= row.valid_to]
+    return _Segment(start, end, fees, max(printed, default=0))
 
 
 def _fee(row: FeeRow, share: ShareRow | None, start: date, end: date) -> Fee:

@@ -35,6 +35,9 @@ LIMITS = {
     "dependants": 100,
 }
 
+LOWEST = {"charged_cents": 1 - CHARGE_LIMIT, "holders": 1}
+"""What is less than this is not believed; for the other columns, less than nought."""
+
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?")
 _NUMBER = re.compile(r"-?[0-9]{1,18}")
 _CODE = re.compile(r"[0-9]{6}")
@@ -150,7 +153,7 @@ def whole(column: str, value: Any) -> int:
     if isinstance(value, bool) or not _NUMBER.fullmatch(text):
         raise ValueError(text)
     number, limit = int(text), LIMITS[column]
-    if not (-limit < number < limit) or (number < 0 and column != "charged_cents"):
+    if not LOWEST.get(column, 0) <= number < limit:
         raise ValueError(text)
     return number
 
@@ -218,7 +221,8 @@ NOT_STATED: dict[str, Any] = {
     "setting": 0, "third_party": 0, "second": -1, "second_of_week": -1, "time_stated": False, "site": 0,
     "charged_cents": 0, "charge_stated": False, "taxable_income_cents": 0, "income_stated": False, "holders": 1,
     "holders_stated": False, "dependants": 0, "dependants_stated": False, "fee_known": False, "fee_cents": 0,
-    "fee_is_not_published": False, "fee_is_derived": False, "share_known": False, "patient_share_cents": 0,
+    "fee_is_not_published": False, "fee_is_derived": False, "fee_highest_cents": 0,
+    "share_is_derived": False, "share_known": False, "patient_share_cents": 0,
     "share_depends_on_file": False,
 }  # fmt: skip
 """What the rules see of a line that states nothing: the rule of `docs/lines.md` for each column."""
@@ -281,6 +285,8 @@ def _fee(values: dict[str, Any], line: Line, fees: FeeTable) -> None:
     values["fee_cents"] = found.fee
     values["fee_is_not_published"] = found.status in NOT_PUBLISHED
     values["fee_is_derived"] = found.status == "derived"
+    values["fee_highest_cents"] = found.highest
+    values["share_is_derived"] = found.share_status == "derived"
     without_file, with_file = found.shares[2:] if values["preferential"] else found.shares[:2]
     share = with_file if values["medical_file"] else without_file
     values["share_known"] = share is not None
@@ -294,10 +300,10 @@ def _practitioner(values: dict[str, Any], site: str | None, accession: tuple[boo
         values["site"] = -1
     if not slots:
         return
-    places = sorted({slot.site for slot in slots if slot.site})
+    places = sorted({slot.site.casefold() for slot in slots if slot.site})
     numbers = {place: n for n, place in enumerate(places, start=1)}
-    values["site"] = 0 if site is None else numbers.get(site, -1)
+    values["site"] = 0 if site is None else numbers.get(site.casefold(), -1)
     for n, slot in enumerate(slots, start=1):
         values[f"slot_{n}_from"] = slot.start
         values[f"slot_{n}_to"] = slot.end
-        values[f"slot_{n}_site"] = numbers[slot.site] if slot.site else 0
+        values[f"slot_{n}_site"] = numbers[slot.site.casefold()] if slot.site else 0

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
+from importlib.metadata import version
 from operator import itemgetter
+from pathlib import Path
 from typing import Any
 
 from medicomut import __version__
@@ -21,8 +24,18 @@ from medicomut.tariff.vocabulary import BASES, VERDICTS, WORDS
 NO_ACCESSION: tuple[bool, int, int, tuple[Slot, ...]] = (False, 0, 0, ())
 
 
-Step = tuple[str, bool | int, str, tuple[str, ...]]
-"""One step of an explanation: the column, its value, the sentence, the clauses."""
+Step = tuple[str, bool | int | None, str, tuple[str, ...]]
+"""One step of an explanation: the column, its value (None where not known), the sentence, the clauses."""
+
+KNOWN_IF: dict[str, tuple[str, ...]] = {
+    "fee_cents": ("fee_known",),
+    "reimbursement_cents": ("fee_known", "share_known"),
+    "patient_share_cents": ("fee_known", "share_known"),
+    "tariff_binds": ("binding_known",),
+    "supplement_cents": ("fee_known", "charge_stated"),
+    "excess_cents": ("fee_known", "charge_stated"),
+}
+"""The columns that are known only where all of these hold; elsewhere the value the rules carry means nothing."""
 
 
 @dataclass(slots=True)
@@ -42,16 +55,15 @@ class Priced:
     def result(self) -> dict[str, Any]:
         """Return the columns a check adds to a line (amounts in cents, None where not known)."""
         values, reasons = self.values, self.reasons
-        fee_known, share_known = values["fee_known"], values["fee_known"] and values["share_known"]
-        charged = fee_known and values["charge_stated"]
+        known = {name: values[name] if all(values[c] for c in needs) else None for name, needs in KNOWN_IF.items()}
         return {
-            "fee_cents": values["fee_cents"] if fee_known else None,
-            "reimbursement_cents": values["reimbursement_cents"] if share_known else None,
-            "patient_share_cents": values["patient_share_cents"] if share_known else None,
-            "tariff_binds": values["tariff_binds"] if values["binding_known"] else None,
+            "fee_cents": known["fee_cents"],
+            "reimbursement_cents": known["reimbursement_cents"],
+            "patient_share_cents": known["patient_share_cents"],
+            "tariff_binds": known["tariff_binds"],
             "basis": BASES[values["basis"]][0],
-            "supplement_cents": values["supplement_cents"] if charged else None,
-            "excess_cents": values["excess_cents"] if charged else None,
+            "supplement_cents": known["supplement_cents"],
+            "excess_cents": known["excess_cents"],
             "verdict": VERDICTS[values["verdict"]],
             "reasons": reasons,
             "agreement": self.agreement,
@@ -61,13 +73,24 @@ class Priced:
     def steps(self) -> list[Step]:
         """Return every step in the order the rules ran."""
         names, says, clauses = _sentences()
-        return list(zip(names, itemgetter(*names)(self.values), says, clauses, strict=True))
+        values = self.values
+        found = list(itemgetter(*names)(values))
+        for name, at in _masked().items():
+            if not all(values[condition] for condition in KNOWN_IF[name]):
+                found[at] = None
+        return list(zip(names, found, says, clauses, strict=True))
 
 
 @cache
 def _sentences() -> tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, ...], ...]]:
     rules = [rule for stage in book.rulebook().stages for rule in stage]
     return tuple(r.name for r in rules), tuple(r.says for r in rules), tuple(r.cites for r in rules)
+
+
+@cache
+def _masked() -> dict[str, int]:
+    names = _sentences()[0]
+    return {name: names.index(name) for name in KNOWN_IF if name in names}
 
 
 @cache
@@ -118,10 +141,12 @@ class Pricer:
         """Which rules, data and readings made a result: with the same receipt it can be made again."""
         return {
             "medicomut": __version__,
-            "rules": book.rulebook().hash,
+            "rules": _rules_hash(),
+            "libraries": {name: version(name) for name in ("holidays", "polars")},
             "agreement": {"id": self.conditions.agreement.id, "data": self.conditions.agreement.data_hash},
             "law": self.conditions.law.data_hash,
             "fees": self.fees.hash,
+            "practitioners": None if self.practitioners is None else _digest(repr(self.practitioners.rows).encode()),
             "readings": {name: self.conditions.readings[name] for name in book.READINGS},
         }
 
@@ -129,3 +154,15 @@ class Pricer:
 def accession_of(profession: str, status: str, slots: tuple[Slot, ...] = ()) -> tuple[bool, int, int, tuple[Slot, ...]]:
     """State an accession by its words; raises `ValueError` for a word that is none of them."""
     return (True, WORDS["profession"].index(profession) + 1, WORDS["status"].index(status) + 1, slots)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+@cache
+def _rules_hash() -> str:
+    """Return a fingerprint of every file of this room and of the calendar, whatever their line endings."""
+    room = Path(__file__).parent
+    files = [*sorted(room.glob("*.py")), room.parent / "calendar.py"]
+    return _digest(b"".join(f.name.encode() + f.read_bytes().replace(b"\r\n", b"\n") for f in files))

@@ -7,7 +7,7 @@ not stated is named only where another answer would have changed the result.
 from __future__ import annotations
 
 from medicomut.tariff.rulebook import Value, not_, one_of, rule
-from medicomut.tariff.rules import HOSPITAL_LAW, INSURANCE_LAW, PATIENT_RIGHTS, PREFERENTIAL_BAN
+from medicomut.tariff.rules import HOSPITAL_LAW, INSURANCE_LAW, PATIENT_RIGHTS, PREFERENTIAL_BAN, fee_disputed
 from medicomut.tariff.vocabulary import (
     DUTY_SUFFICIENT,
     GP,
@@ -323,6 +323,18 @@ def fee_derived(fee_known: Value, fee_is_derived: Value) -> Value:
 
 
 @rule(INSURANCE_LAW)
+def share_derived(share_known: Value, share_is_derived: Value) -> Value:
+    """How the fee is shared was derived from the patient's share fixed by law; no table prints it for this day."""
+    return share_known & share_is_derived
+
+
+@rule(HOSPITAL_LAW, PREFERENTIAL_BAN)
+def law_not_checked(above_fee: Value, barred_by_law: Value) -> Value:
+    """The law that bars the supplement, or the day from which it does, was taken from other sources than its text."""
+    return above_fee & barred_by_law
+
+
+@rule(INSURANCE_LAW)
 def share_not_known(fee_known: Value, share_known: Value) -> Value:
     """The fee is known, but not how it is shared between insurance and patient."""
     return fee_known & not_(share_known)
@@ -354,14 +366,14 @@ def charged_not_stated(readable: Value, charge_stated: Value) -> Value:
 
 REASONS = (
     charged_above_binding_fee, shared_room, single_room_not_for_convenience, preferential_patient,
-    preferential_kind_assumed, not_informed_beforehand, ecg_same_day, series_960, no_code_or_date, fee_not_known,
-    fee_not_published, fee_derived, share_not_known, code_check_digit, practitioner_not_known, no_status_on_date,
-    charged_not_stated,
-    express_request_not_stated, time_not_stated, site_not_stated, outside_round_not_stated, unusual_travel_not_stated,
-    duty_service_sufficient_not_stated, single_room_for_convenience_not_stated, recalled_not_stated,
-    on_duty_not_stated, open_to_public_not_stated, urgent_not_stated, requested_by_treating_doctor_not_stated,
-    setting_not_stated, third_party_not_stated, preferential_not_stated, medical_file_not_stated,
-    informed_beforehand_not_stated, holders_not_stated, dependants_not_stated,
+    preferential_kind_assumed, not_informed_beforehand, law_not_checked, ecg_same_day, series_960, no_code_or_date,
+    fee_not_known, fee_not_published, fee_derived, fee_disputed, share_derived, share_not_known, code_check_digit,
+    practitioner_not_known, no_status_on_date, charged_not_stated, express_request_not_stated, time_not_stated,
+    site_not_stated, outside_round_not_stated, unusual_travel_not_stated, duty_service_sufficient_not_stated,
+    single_room_for_convenience_not_stated, recalled_not_stated, on_duty_not_stated, open_to_public_not_stated,
+    urgent_not_stated, requested_by_treating_doctor_not_stated, setting_not_stated, third_party_not_stated,
+    preferential_not_stated, medical_file_not_stated, informed_beforehand_not_stated, holders_not_stated,
+    dependants_not_stated,
 )  # fmt: skip
 """The rules whose name is given to the reader as a reason, in this order."""
 

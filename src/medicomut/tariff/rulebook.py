@@ -8,13 +8,10 @@ Rules use only operators and the helpers below, which mean the same for a plain 
 
 from __future__ import annotations
 
-import hashlib
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from operator import itemgetter
-from pathlib import Path
 from typing import Any
 
 Value = Any
@@ -179,14 +176,6 @@ class Rulebook:
             known.update({n: pl.col(n) for n in columns})
             stages.append(columns)
         return [stage for stage in stages if stage], folded
-
-    @cached_property
-    def hash(self) -> str:
-        """A fingerprint of the rules' text, the same on every machine, so that a result says what made it."""
-        digest = hashlib.sha256()
-        for file in sorted({r.function.__code__.co_filename for r in self.rules.values()} | {__file__}):
-            digest.update(Path(file).read_bytes().replace(b"\r\n", b"\n"))
-        return digest.hexdigest()[:16]
 
 
 def _reader(reads: tuple[str, ...]) -> Callable[[Mapping[str, Value]], tuple[Value, ...]]:

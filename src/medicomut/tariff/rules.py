@@ -318,10 +318,14 @@ def in_shared_room(setting: Value, shared_room_law: Value) -> Value:
 
 @rule(HOSPITAL_LAW)
 def single_room_not_chosen(
-    setting: Value, single_room_for_convenience: Value, single_room_for_convenience_stated: Value
+    setting: Value,
+    single_room_for_convenience: Value,
+    single_room_for_convenience_stated: Value,
+    shared_room_law: Value,
 ) -> Value:
     """Nor of one in a single room for another reason than his own convenience, where that is stated."""
-    return (setting == SINGLE_ROOM) & single_room_for_convenience_stated & not_(single_room_for_convenience)
+    not_chosen = single_room_for_convenience_stated & not_(single_room_for_convenience)
+    return (setting == SINGLE_ROOM) & not_chosen & shared_room_law
 
 
 @rule(PREFERENTIAL_BAN)
@@ -350,10 +354,18 @@ def supplement_forbidden(
     return tariff_binds | barred_by_law | (not_informed & uninformed_is_excess)
 
 
+@rule("be/amm/2020#14.2.1", "be/amm/2020#14.3.1")
+def fee_disputed(
+    supplement_forbidden: Value, above_fee: Value, charged_cents: Value, fee_highest_cents: Value
+) -> Value:
+    """Published figures disagree on the fee, and the charge is no higher than the highest of them."""
+    return supplement_forbidden & above_fee & (charged_cents <= fee_highest_cents)
+
+
 @rule("be/amm/2020#8")
-def excess_cents(supplement_cents: Value, supplement_forbidden: Value) -> Value:
+def excess_cents(supplement_cents: Value, supplement_forbidden: Value, fee_disputed: Value) -> Value:
     """The part of the charge that is not lawful."""
-    return where(supplement_forbidden, supplement_cents, 0)
+    return where(supplement_forbidden & not_(fee_disputed), supplement_cents, 0)
 
 
 # --- the verdict ---------------------------------------------------------------------------------------------
@@ -367,15 +379,15 @@ def above_fee(supplement_cents: Value) -> Value:
 
 @rule("be/amm/2020#14.2.1", "be/amm/2020#14.3.1")
 def verdict(
-    readable: Value, fee_known: Value, charge_stated: Value, undecided: Value, excess_cents: Value, above_fee: Value,
-    binding_known: Value,
+    readable: Value, fee_known: Value, charge_stated: Value, undecided: Value, fee_disputed: Value,
+    excess_cents: Value, above_fee: Value, binding_known: Value,
 ) -> Value:  # fmt: skip
     """Whether the charge respects the agreement and the law."""
     cases = [
         (not_(readable), UNKNOWN),
         (not_(fee_known), UNPRICED),
         (not_(charge_stated), UNKNOWN),
-        (undecided, UNKNOWN),
+        (undecided | fee_disputed, UNKNOWN),
         (excess_cents > 0, EXCESS),
         (above_fee & not_(binding_known), UNKNOWN),
     ]
