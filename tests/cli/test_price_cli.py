@@ -13,6 +13,7 @@ from medicomut.tariff.vocabulary import BASES
 LATE = ("price", "--code", "101032", "--date", "2020-02-04", "--profession", "gp", "--status", "full",
         "--express-request")  # fmt: skip
 ORDINARY = ("price", "--code", "101032", "--date", "2020-02-04", "--profession", "gp", "--status", "full")
+RECEIPT = {"medicomut", "rules", "libraries", "agreement", "law", "fees", "practitioners", "readings"}
 FIELDS = {
     "fee_cents", "reimbursement_cents", "patient_share_cents", "tariff_binds", "basis", "supplement_cents",
     "excess_cents", "verdict", "reasons", "agreement", "cites",
@@ -47,7 +48,7 @@ def test_json_holds_the_result_the_steps_and_the_receipt(command: Command) -> No
         assert step["cites"] == list(rulebook().rules[step["name"]].cites)
     values = {step["name"]: step["value"] for step in found["steps"]}
     assert (values["late_hour"], values["late_demand"], values["tariff_binds"]) == (True, True, False)
-    assert set(found["receipt"]) == {"medicomut", "rules", "agreement", "law", "fees", "readings"}
+    assert set(found["receipt"]) == RECEIPT
     assert found["receipt"]["agreement"]["id"] == "be/amm/2020"
 
 
