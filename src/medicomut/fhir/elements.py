@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import count
 from pathlib import Path
 from typing import Any, Final
@@ -21,8 +22,8 @@ NAMESPACE: Final = "http://hl7.org/fhir"
 # Elements FHIR lets repeat, among those read here: their places carry an index even when they stand alone.
 _REPEATING: Final = frozenset(
     {
-        "careTeam", "careTeamSequence", "class", "coding", "entry", "extension", "focus", "identifier",
-        "informationSequence", "insurance", "item", "supportingInfo",
+        "addItem", "adjudication", "careTeam", "careTeamSequence", "class", "coding", "destination", "entry",
+        "extension", "focus", "identifier", "informationSequence", "insurance", "issue", "item", "supportingInfo",
     }
 )  # fmt: skip
 
@@ -71,7 +72,9 @@ class Element:
         return next(found, None)
 
 
-class _Refused(Exception):  # noqa: N818  (it stops a parser, and is turned into a fault)
+class Refused(Exception):  # noqa: N818  (it stops a parser, and is turned into a fault)
+    """A document that is refused whole: a stable code, what is wrong, how to mend it."""
+
     def __init__(self, code: str, what: str, mend: str) -> None:
         super().__init__(what)
         self.code, self.mend = code, mend
@@ -98,13 +101,32 @@ def read_document(path: Path, problems: list[Problem]) -> Element | None:
         where = Place(file=path.name, line=fault.lineno, column=fault.offset + 1)
         what = expat.ErrorString(fault.code)
         problem = Problem("bad_xml", what, where, mend="fetch the file again; it may be cut short")
-    except _Refused as fault:
+    except Refused as fault:
         problem = Problem(fault.code, str(fault), here, mend=fault.mend)
     except RecursionError:
         problem = Problem("too_deep", "elements are nested without end", here, mend="give a FHIR document")
     else:
         return root
     problems.append(problem)
+    return None
+
+
+def resource_tree(resource: Mapping[str, Any], problems: list[Problem]) -> Element | None:
+    """Return a resource held as plain values as a tree; None when it cannot be one, and `problems` says why.
+
+    Whole numbers and `Decimal` are read as written; a binary fraction is not a value (`exact.read_json` makes
+    none), so an amount given as one is a named fault. Faults: `bad_json`, `too_deep`.
+    """
+    try:
+        kind = resource.get("resourceType")
+        root = _object(kind if isinstance(kind, str) and kind else "document", resource)
+        _place(root, root.name, count())
+    except (AttributeError, ValueError):  # a number of thousands of digits cannot be written out
+        problems.append(Problem("bad_json", "the document is no object of JSON", mend="give one FHIR resource"))
+    except RecursionError:
+        problems.append(Problem("too_deep", "elements are nested without end", mend="give a FHIR resource"))
+    else:
+        return root
     return None
 
 
@@ -127,28 +149,30 @@ def _place(element: Element, path: str, orders: Iterator[int]) -> None:
 
 def _from_json(text: str) -> Element:
     document = json.loads(
-        text, parse_float=str, parse_int=str, parse_constant=_no_number, object_pairs_hook=_no_key_twice
+        text, parse_float=str, parse_int=str, parse_constant=no_number, object_pairs_hook=no_key_twice
     )
     if not isinstance(document, dict):
-        raise _Refused("bad_json", "the document is not an object", "give one FHIR resource")
+        raise Refused("bad_json", "the document is not an object", "give one FHIR resource")
     kind = document.get("resourceType")
     return _object(kind if isinstance(kind, str) and kind else "document", document)
 
 
-def _no_number(word: str) -> str:
-    raise _Refused("bad_json", f"{word} is not a number of JSON", "write an amount in plain notation")
+def no_number(word: str) -> str:
+    """Refuse NaN and the infinities, which are no numbers of JSON; raises `Refused`."""
+    raise Refused("bad_json", f"{word} is not a number of JSON", "write an amount in plain notation")
 
 
-def _no_key_twice(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+def no_key_twice(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the members of a JSON object; raises `Refused` where a name stands twice."""
     members: dict[str, Any] = {}
     for key, value in pairs:
         if key in members:
-            raise _Refused("repeated_key", f"{key!r} stands twice in one object", "keep the one that is meant")
+            raise Refused("repeated_key", f"{key!r} stands twice in one object", "keep the one that is meant")
         members[key] = value
     return members
 
 
-def _object(name: str, members: dict[str, Any]) -> Element:
+def _object(name: str, members: Mapping[str, Any]) -> Element:
     element = Element(name)
     for key, value in members.items():
         if key != "resourceType" and not key.startswith("_"):
@@ -171,6 +195,8 @@ def _value(name: str, value: Any) -> Element:
         return _object(name, value)
     if isinstance(value, bool):
         return Element(name, value="true" if value else "false")
+    if isinstance(value, int | Decimal):
+        return Element(name, value=str(value))
     return Element(name, value=value if isinstance(value, str) else None)
 
 
@@ -203,7 +229,7 @@ class _Tree:
         self.stack.pop()
 
     def doctype(self, *_declaration: object) -> None:
-        raise _Refused("doctype", "the file declares a document type", "remove it")
+        raise Refused("doctype", "the file declares a document type", "remove it")
 
 
 def _from_xml(text: str) -> Element:

@@ -101,7 +101,11 @@ def read_bundle(path: Path) -> BundleLines:
         mend = "give the whole request bundle"
         problems.append(Problem("not_a_bundle", what, Place(file=path.name, line=root.line), mend=mend))
         return BundleLines([], problems, None, None)
-    message = Message(path.name, root)
+    return lines_of(Message(path.name, root))
+
+
+def lines_of(message: Message) -> BundleLines:
+    """Read a message as lines of care; its faults are those of `read_bundle`, added to the message's own."""
     kind = _kind(message)
     if kind is None:
         return BundleLines([], message.problems, None, None)

@@ -34,6 +34,11 @@ class Message:
         """Return the resources of a type, in the order of the bundle."""
         return [resource for resource in self.resources if resource.name == kind]
 
+    def find(self, reference: str | None, *kinds: str) -> Element | None:
+        """Return the resource of one of these types with this reference, or None without a word."""
+        found = self._by_reference.get(reference or "")
+        return found if found is not None and found.name in kinds else None
+
     def resolve(self, element: Element | None, *kinds: str) -> Element | None:
         """Return the resource of one of these types that a Reference points to.
 

@@ -1,0 +1,77 @@
+"""Faults as a FHIR OperationOutcome, in the profile of the Belgian guides: a coding and one expression an issue."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from medicomut.errors import Problem
+from medicomut.fhir.exact import Resource, clean
+from medicomut.fhir.names import ERRORS, PROBLEM, profile
+
+NOWHERE: Final = "Bundle"
+"""The place of a fault that has none: the message itself."""
+
+_ROOT = re.compile(r"ofType\((\w+)\)\.?")
+_INDEX = re.compile(r"\[\d+\]")
+_REFERENCES: Final = frozenset({"practitioner", "patient", "enterer", "provider", "sender", "focus"})
+_ISSUE_TYPES: Final = (
+    ("missing_", "structure"), ("not_found", "not-found"), ("unknown_event", "not-supported"),
+    ("unknown_reference", "not-found"), ("be_inv_", "invariant"), ("refusal_with_amounts", "invariant"),
+    ("bad_json", "structure"), ("not_utf8", "structure"), ("repeated_key", "structure"), ("too_deep", "structure"),
+    ("not_a_bundle", "structure"), ("bad_", "value"),
+)  # fmt: skip
+
+
+def operation_outcome(problems: Iterable[Problem], *, where: str = NOWHERE, identifier: str | None = None) -> Resource:
+    """Return the faults as an OperationOutcome, one issue each, in their order; there must be at least one.
+
+    What is missing also gets the official code `MISSING_<RESOURCE>_<PATH>` of `be-cs-etariff-errors`, of which
+    the guide publishes a fragment. `where` is the expression of a fault that has no place.
+    """
+    return outcome_of([_issue(problem, where) for problem in problems], identifier=identifier)
+
+
+def outcome_of(issues: list[Resource], *, identifier: str | None = None) -> Resource:
+    """Return an OperationOutcome of issues made by `issue`."""
+    found: Resource = {"resourceType": "OperationOutcome", "meta": profile("mycarenet", "be-operationoutcome")}
+    return found | ({"id": identifier} if identifier else {}) | {"issue": issues}
+
+
+def issue(severity: str, kind: str, coding: list[Resource], text: str, said: Iterable[str], place: str) -> Resource:
+    """Return an issue: a severity and a type of FHIR, its codes, what it says, what else there is to say, one place."""
+    more = clean("; ".join(part for part in said if part))
+    return {
+        "severity": severity,
+        "code": kind,
+        "details": {"coding": coding, "text": text},
+        **({"diagnostics": more} if more else {}),
+        "expression": [place],
+    }
+
+
+def _issue(problem: Problem, nowhere: str) -> Resource:
+    place = clean(problem.where.field if problem.where is not None else None) or nowhere
+    coding = [{"system": PROBLEM, "code": problem.code}]
+    if problem.code.startswith("missing_"):
+        coding.insert(0, {"system": ERRORS, "code": missing_code(place)})
+    line = problem.where.line if problem.where is not None else None
+    said = (f"line {line}" if line is not None else "", problem.why, problem.mend, ", ".join(problem.cites))
+    kind = next((kind for start, kind in _ISSUE_TYPES if problem.code.startswith(start)), "business-rule")
+    return issue(problem.severity, kind, coding, clean(problem.what) or problem.code, said, place)
+
+
+def missing_code(place: str) -> str:
+    """Return `MISSING_<RESOURCE>_<PATH>` for the FHIRPath of what is missing.
+
+    `Bundle.entry[2].resource.ofType(PractitionerRole).practitioner` is
+    MISSING_PRACTITIONERROLE_PRACTITIONER_REFERENCE, as in the guide's example of a reject.
+    """
+    resource, _, path = place.partition(".")
+    for found in _ROOT.finditer(place):
+        resource, path = found[1], place[found.end() :]
+    names = [name for name in _INDEX.sub("", path).split(".") if name]
+    if names and names[-1] in _REFERENCES:
+        names.append("reference")
+    return "_".join(["MISSING", resource, *names]).upper()
