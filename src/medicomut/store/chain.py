@@ -152,12 +152,16 @@ def canonical(payload: Mapping[str, Any]) -> str:
     """Return JSON without spaces, keys in the order of their code points: equal content, equal bytes.
 
     Raises `Problems`: `inexact_number` for a float (money is whole cents), `not_json` for what JSON has no word
-    for, keys that are not text, and halves of surrogate pairs.
+    for, keys that are not text, halves of surrogate pairs, and what is too deep or too long to be written.
     """
-    faults = list(_faults(payload, "payload"))
-    if faults:
-        raise Problems(faults)
-    return _encode_sorted(payload if isinstance(payload, dict) else dict(payload))
+    try:
+        faults = list(_faults(dict(payload), "payload"))
+        if not faults:
+            return _encode_sorted(dict(payload))
+    except (RecursionError, ValueError):
+        what, mend = "nested too deeply, or a number of thousands of digits", "record what it says in a simpler form"
+        faults = [Problem("not_json", what, Place(field="payload"), mend=mend)]
+    raise Problems(faults)
 
 
 def _faults(value: object, field: str) -> Iterator[Problem]:
@@ -169,7 +173,7 @@ def _faults(value: object, field: str) -> Iterator[Problem]:
     elif isinstance(value, float):
         mend = "give whole units (cents), or a ratio as two whole numbers"
         yield Problem("inexact_number", f"{value!r} is a floating-point number", Place(field=field), mend=mend)
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         for key, inner in value.items():
             if not isinstance(key, str):
                 yield Problem("not_json", f"the key {key!r} is not text", Place(field=field), mend="write keys as text")
