@@ -12,6 +12,8 @@ from fhir.resources.R4B import get_fhir_model_class
 
 from medicomut.fhir.exact import Resource, read_json, write_json
 from medicomut.identifiers import synthetic_inami
+from medicomut.tariff.fee_table import FeeTable
+from medicomut.tariff.fees import FeeSchedule
 from medicomut.tariff.practitioners import Practitioners, from_rows
 
 BUNDLES = Path(__file__).parent / "bundles"
@@ -35,6 +37,22 @@ def official(part: str) -> dict[str, Resource]:
 def doctors(status: str = "full", slots: str = "", number: str = GP, profession: str = "gp") -> Practitioners:
     row = {"practitioner": number, "profession": profession, "status": status, "slots": slots}
     return from_rows([row], "doctors.csv")
+
+
+def fee_table(folder: Path, row: str) -> FeeTable:
+    """A folder with one fee: code, days, for whom, cents of fee, reimbursement and share, status."""
+    of_shares = "code,valid_from,valid_to,preferential,medical_file,patient_share_cents,source,note\n"
+    of_fees = of_shares.replace("patient_share_cents,", "patient_group,fee_cents,reimbursement_cents,"
+                                "patient_share_cents,status,chosen,how,")  # fmt: skip
+    (folder / "fees.csv").write_text(f"{of_fees}{row},1,,made,\n")
+    (folder / "patient_shares.csv").write_text(of_shares)
+    (folder / "sources.csv").write_text("id,title,url\nmade,For this test,https://example.org\n")
+    (folder / "letters.csv").write_text("code,valid_from,valid_to,letter,coefficient,value,source\n")
+    return FeeTable(FeeSchedule.load(folder))
+
+
+FEE_OF_2026 = "101032,2026-01-01,2026-12-31,any,any,any,2222,,,synthetic"
+"""A fee of nobody, since none of 2026 is published here."""
 
 
 def valid(resource: Resource) -> Resource:

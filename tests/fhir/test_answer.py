@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from fhir_cases import (
+    FEE_OF_2026,
     GP,
     HOLDER,
     NOW,
@@ -16,6 +17,7 @@ from fhir_cases import (
     doctors,
     extension,
     extensions,
+    fee_table,
     of_type,
     official,
     one,
@@ -29,7 +31,6 @@ from medicomut.fhir.exact import Resource
 from medicomut.fhir.validate import validate
 from medicomut.tariff.conditions import Conditions
 from medicomut.tariff.fee_table import FeeTable
-from medicomut.tariff.fees import FeeSchedule
 from medicomut.tariff.price import Pricer
 
 SPLIT = ("be-ext-mycarenet-item-reimbursement", "be-ext-mycarenet-item-patientfee")
@@ -101,6 +102,19 @@ def test_the_status_of_the_doctor_decides_on_the_supplement(
     money = extension(item, "max-supplement")["valueMoney"]
     assert money.get("value") == (room if room == "0.00" else None)
     assert [e["valueCode"] for e in money.get("extension", [])] == ([] if room == "0.00" else [room])
+
+
+def test_a_preferential_patient_in_2026_may_not_be_charged_a_supplement_by_anybody(
+    conditions: Conditions, tmp_path: Path
+) -> None:
+    """The ban of 1 January 2026 holds for a doctor who refused too; its text was not read, and the answer says so."""
+    request = bundle("etariff_several_services")
+    (claim,) = (e["resource"] for e in request["entry"] if e["resource"]["resourceType"] == "Claim")
+    claim["item"][0]["servicedDate"] = "2026-02-03"
+    pricer = Pricer(conditions, fee_table(tmp_path, FEE_OF_2026), doctors("refused"))
+    item = items(valid(process_message(request, pricer, now=NOW)))[0]
+    assert euro(extension(item, "max-supplement")["valueMoney"]) == ("0.00", "EUR")
+    assert "law_not_checked" in [e["valueCoding"]["code"] for e in extensions(item, "reason")]
 
 
 def test_a_slot_without_tariff_leaves_the_hour_to_be_stated(conditions: Conditions, fees: FeeTable) -> None:
@@ -210,24 +224,13 @@ def paths(node: object, at: str = "") -> set[str]:
     return {at}.union(*(paths(value, f"{at}.{name.lstrip('_')}") for name, value in node.items()))
 
 
-def with_fee_of_the_example(folder: Path) -> FeeTable:
-    """The figures of ex04 as an example fee: 101010 for 25.00 on 12 January 2013, of which 10.00 for the patient."""
-    (folder / "fees.csv").write_text(
-        "code,valid_from,valid_to,preferential,medical_file,patient_group,fee_cents,reimbursement_cents,"
-        "patient_share_cents,status,chosen,how,source,note\n"
-        "101010,2013-01-12,2013-01-12,any,any,any,2500,1500,1000,example,1,,guide,\n"
-    )
-    (folder / "sources.csv").write_text("id,title,url\nguide,Example of the guide,https://example.org\n")
-    (folder / "patient_shares.csv").write_text(
-        "code,valid_from,valid_to,preferential,medical_file,patient_share_cents,source,note\n"
-    )
-    (folder / "letters.csv").write_text("code,valid_from,valid_to,letter,coefficient,value,source\n")
-    return FeeTable(FeeSchedule.load(folder))
+FEE_OF_EX04 = "101010,2013-01-12,2013-01-12,any,any,any,2500,1500,1000,example"
+"""The figures of ex04: 101010 for 25.00 on 12 January 2013, of which 10.00 for the patient."""
 
 
 def test_the_official_request_of_a_general_practitioner(conditions: Conditions, tmp_path: Path) -> None:
     """ex03 is answered in the shape of ex04, and with its amounts where the table has them."""
-    pricer = Pricer(conditions, with_fee_of_the_example(tmp_path))
+    pricer = Pricer(conditions, fee_table(tmp_path, FEE_OF_EX04))
     answers = [valid(process_message(r, pricer, strict=True)) for r in official("GeneralPractice_eTarif*ex03").values()]
     for answer, expected in zip(answers, official("GeneralPractice_eTarif*ex04").values(), strict=True):
         assert [e["resource"]["resourceType"] for e in answer["entry"]] == [

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from copy import deepcopy
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -571,7 +572,7 @@ def test_no_bundle_however_strange_stops_the_reader(
     bundle = json.loads(json.dumps(MODEL))
     for path, value in changes:
         with suppress(LookupError, TypeError):  # an earlier change took this part away
-            reduce(lambda part, key: part[key], path[:-1], bundle)[path[-1]] = value
+            reduce(lambda part, key: part[key], path[:-1], bundle)[path[-1]] = deepcopy(value)
     file = tmp_path_factory.mktemp("strange") / "bundle.json"
     file.write_text(json.dumps(bundle))
     read = read_bundle(file)

@@ -6,13 +6,29 @@ from copy import deepcopy
 from pathlib import Path
 
 import pytest
-from fhir_cases import GP, NOW, bundle, codes, doctors, extension, official, one, told, valid, values
+from fhir_cases import (
+    FEE_OF_2026,
+    GP,
+    NOW,
+    bundle,
+    codes,
+    doctors,
+    extension,
+    fee_table,
+    official,
+    one,
+    told,
+    valid,
+    values,
+)
 
 from medicomut.fhir.exact import Resource, read_json
 from medicomut.fhir.operations import claim_check, claim_submit
+from medicomut.fhir.pricing import ABOUT_THE_LAW
+from medicomut.fhir.reject_codes import BY_REASON
+from medicomut.tariff import book
 from medicomut.tariff.conditions import Conditions
 from medicomut.tariff.fee_table import FeeTable
-from medicomut.tariff.fees import FeeSchedule
 from medicomut.tariff.price import Pricer
 
 
@@ -108,21 +124,6 @@ def test_a_supplement_and_the_doctor_who_charged_it(
     assert outcome["issue"][0]["expression"] == ["Bundle.entry[4].resource.ofType(Claim).item[0]"]
 
 
-def fees_of_2026(folder: Path) -> FeeTable:
-    """A fee of nobody for 101032 in 2026, since none is published here."""
-    (folder / "fees.csv").write_text(
-        "code,valid_from,valid_to,preferential,medical_file,patient_group,fee_cents,reimbursement_cents,"
-        "patient_share_cents,status,chosen,how,source,note\n"
-        "101032,2026-01-01,2026-12-31,any,any,any,2222,,,synthetic,1,,made,\n"
-    )
-    (folder / "sources.csv").write_text("id,title,url\nmade,Made up,https://example.org\n")
-    (folder / "patient_shares.csv").write_text(
-        "code,valid_from,valid_to,preferential,medical_file,patient_share_cents,source,note\n"
-    )
-    (folder / "letters.csv").write_text("code,valid_from,valid_to,letter,coefficient,value,source\n")
-    return FeeTable(FeeSchedule.load(folder))
-
-
 @pytest.mark.parametrize("status", ["full", "partial", "refused"])
 def test_a_preferential_patient_in_2026_is_protected_whoever_the_doctor_is(
     conditions: Conditions, tmp_path: Path, status: str
@@ -130,11 +131,15 @@ def test_a_preferential_patient_in_2026_is_protected_whoever_the_doctor_is(
     """The ban of 1 January 2026: CT1 111 ends in 1, reject 503020."""
     message = attested(holder_code="111")
     message["entry"][4]["resource"]["item"][0]["servicedDate"] = "2026-02-03"
-    pricer = Pricer(conditions, fees_of_2026(tmp_path), doctors(status))
+    pricer = Pricer(conditions, fee_table(tmp_path, FEE_OF_2026), doctors(status))
     (item, _), outcome = parts(valid(claim_check(message, pricer, now=NOW)))
     assert codes(item["adjudication"][0]["category"]) == ["excess"]
     assert codes(item["adjudication"][0]["reason"])[0] == "503020"
     assert outcome["issue"][0]["severity"] == "error"
+
+
+def test_every_reason_the_codes_are_read_from_is_one() -> None:
+    assert {*BY_REASON, "charged_above_binding_fee"} | ABOUT_THE_LAW <= set(book.REASONS)
 
 
 def test_a_doctor_in_no_table_leaves_the_verdict_open(pricer: Pricer) -> None:

@@ -33,6 +33,7 @@ def charges(message: Message, claim: Element) -> list[int | None]:
     supplements = [message.money(_supplement(item)) for item in items]
     _check_total(message, claim, nets)
     accounted = _supplement_accounted(message, claim, stated, supplements)
+    norms = _norms(claim)
     found: list[int | None] = []
     for item, net, supplement, is_stated in zip(items, nets, supplements, stated, strict=True):
         if not is_stated and not accounted:
@@ -41,7 +42,7 @@ def charges(message: Message, claim: Element) -> list[int | None]:
         if not is_stated and accounted:
             supplement = 0  # noqa: PLW2901  (the claim says so)
         single = _single_unit(message, item)
-        _warn_of_norm(message, claim, item)
+        _warn_of_norm(message, item, norms)
         found.append(net + supplement if net is not None and supplement is not None and single else None)
     return found
 
@@ -91,15 +92,23 @@ def _single_unit(message: Message, item: Element) -> bool:
     return False
 
 
-def _warn_of_norm(message: Message, claim: Element, item: Element) -> None:
-    """Warn of an application norm: it can change the fee, and what each code does to it is not held here."""
-    named = {sequence.value for sequence in item.all("informationSequence")}
+def _norms(claim: Element) -> dict[str, list[str]]:
+    """Return the application norms a claim states, by the sequence under which its items name them."""
+    found: dict[str, list[str]] = {}
     for info in claim.all("supportingInfo"):
-        for norm in info.codes("code", system=NORM):
-            if info.text("sequence") in named and norm != NO_NORM:
-                what = f"the item states application norm {norm}"
-                mend = "check the fee by hand; the full fee is compared"
-                message.warn("norm_not_read", item, what, mend, field="informationSequence")
+        norms = [norm for norm in info.codes("code", system=NORM) if norm != NO_NORM]
+        if norms and (sequence := info.text("sequence")) is not None:
+            found.setdefault(sequence, []).extend(norms)
+    return found
+
+
+def _warn_of_norm(message: Message, item: Element, norms: dict[str, list[str]]) -> None:
+    """Warn of an application norm: it can change the fee, and what each code does to it is not held here."""
+    named = dict.fromkeys(sequence.value for sequence in item.all("informationSequence"))
+    for norm in [norm for sequence in named for norm in norms.get(sequence or "", ())]:
+        what = f"the item states application norm {norm}"
+        mend = "check the fee by hand; the full fee is compared"
+        message.warn("norm_not_read", item, what, mend, field="informationSequence")
 
 
 def _check_total(message: Message, claim: Element, nets: list[int | None]) -> None:

@@ -93,6 +93,7 @@ class Places:
         endpoint = (header.text("source", "endpoint") or "") if header is not None else ""
         self.sender_is_hospital = HOSPITAL in kinds or HOSPITAL_ENDPOINT in endpoint
         self.sender_number = _inami(organisation.all("identifier")) if organisation is not None else None
+        self._known: dict[str, tuple[str | None, bool]] = {}
 
     def of(self, item: Element, code: str | None) -> tuple[str | None, str | None]:
         """Return the setting and the site of an item, each None where not stated.
@@ -110,16 +111,21 @@ class Places:
         return ("ambulatory_hospital" if ambulatory and (department or at_sender) else None), site
 
     def _follow(self, place: Element | None) -> tuple[str | None, bool]:
-        """Go up from a department to the organisation that runs the place."""
-        site, department, seen = None, False, set[str]()
-        while place is not None and place.path not in seen:
+        """Go up from a department to the organisation that runs the place; each place is looked at once."""
+        way: list[tuple[str, str | None, bool]] = []
+        seen = set[str]()
+        while place is not None and place.path not in seen and place.path not in self._known:
             seen.add(place.path)
-            department = department or bool(place.codes("type", system=DEPARTMENTS))
             owner = place.first("managingOrganization")
-            site = site or (_inami(owner.all("identifier")) if owner is not None else None)
+            own = _inami(owner.all("identifier")) if owner is not None else None
             organisation = self.message.resolve(owner, "Organization")
-            site = site or (_inami(organisation.all("identifier")) if organisation is not None else None)
+            own = own or (_inami(organisation.all("identifier")) if organisation is not None else None)
+            way.append((place.path, own, bool(place.codes("type", system=DEPARTMENTS))))
             place = self.message.resolve(place.first("partOf"), "Location")
+        site, department = self._known.get(place.path, (None, False)) if place is not None else (None, False)
+        for path, own, is_department in reversed(way):
+            site, department = own or site, department or is_department
+            self._known[path] = site, department
         return site, department
 
 

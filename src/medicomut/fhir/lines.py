@@ -194,7 +194,7 @@ def _line_ids(message: Message, claim: Element, items: list[Element]) -> list[st
         if (identifier := resource.text("id")) is None:
             message.fault("missing_id", resource, f"the {resource.name} has no id", "give it one", field="id")
         parts.append(identifier or fallback)
-    found: list[str] = []
+    found: dict[str, None] = {}
     for position, item in enumerate(items, start=1):
         sequence = item.text("sequence")
         line_id = "/".join([*parts, sequence or ""])
@@ -202,8 +202,8 @@ def _line_ids(message: Message, claim: Element, items: list[Element]) -> list[st
             what = f"the sequence {sequence} stands twice" if sequence else "no sequence is stated"
             message.fault("repeated_sequence", item, what, "number the items 1, 2, …", field="sequence")
             line_id = "/".join([*parts, f"{sequence or ''}#{position}"])
-        found.append(line_id)
-    return found
+        found[line_id] = None
+    return list(found)
 
 
 def _code(message: Message, item: Element) -> str | None:

@@ -18,6 +18,9 @@ ROOMS: Final[dict[str, Room]] = {"excess": "none", "ok": "unlimited"}
 """The room there is, by the verdict on a charge above the fee."""
 
 NOT_STATED: Final = "_not_stated"
+ABOUT_THE_LAW: Final = frozenset({"law_not_checked", "preferential_kind_assumed"})
+"""What is doubtful about a law that bars a supplement, whether or not one was charged."""
+
 NOT_ABOUT_A_TARIFF: Final = "charged_not_stated"
 
 
@@ -58,7 +61,9 @@ def _asked(pricer: Pricer, line: Mapping[str, Any], repeated: bool) -> Answered:
     # What would be said of one cent above the fee is what holds for every supplement, and names what would matter.
     above = pricer.price({**line, "charged_cents": fee + 1}, ecg_repeated=repeated).result()
     room = ROOMS.get(above["verdict"], "unknown")
-    named += [reason for reason in above["reasons"] if reason.endswith(NOT_STATED) and reason not in named]
+    for reason in above["reasons"]:
+        if (reason.endswith(NOT_STATED) or reason in ABOUT_THE_LAW) and reason not in named:
+            named.append(reason)
     return Answered(priced, result, room, tuple(named), tuple(above["cites"]))
 
 

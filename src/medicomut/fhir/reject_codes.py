@@ -23,12 +23,13 @@ DISPLAYS: Final = {
 }
 """What each code is about, in our words. We give 503042 alone of the two that name the maximum."""
 
-_BY_REASON: Final = {
+BY_REASON: Final = {
     "shared_room": SHARED_ROOM,
     "single_room_not_for_convenience": ABOVE_MAXIMUM,
     "preferential_patient": PROTECTED_PATIENT,
     "not_informed_beforehand": ABOVE_MAXIMUM,
 }
+"""The code for each reason why no supplement was lawful, whatever the doctor's status."""
 
 
 def reject_codes(priced: Priced) -> list[Resource]:
@@ -40,7 +41,7 @@ def reject_codes(priced: Priced) -> list[Resource]:
     if priced.result()["verdict"] != "excess":
         return []
     reasons = priced.reasons
-    found = [code for reason, code in _BY_REASON.items() if reason in reasons]
+    found = [code for reason, code in BY_REASON.items() if reason in reasons]
     if "charged_above_binding_fee" in reasons:
         found.append(CONVENTIONED if priced.values["status"] in {FULL, PARTIAL} else ABOVE_MAXIMUM)
     return [{"system": EFACT_REJECT, "code": code, "display": DISPLAYS[code]} for code in dict.fromkeys(found)]
