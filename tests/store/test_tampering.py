@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -55,7 +56,7 @@ def test_the_untouched_ledger_holds(shared: Engine, whole: list[Event]) -> None:
         assert ledger.verify(known=event.head).holds
 
 
-@given(number=NUMBERS, field=st.sampled_from(TEXTS), at=st.integers(0, 200), letter=st.sampled_from("x0Ω\x01"))
+@given(number=NUMBERS, field=st.sampled_from(TEXTS), at=st.integers(0, 200), letter=st.sampled_from("xyΩ\x01"))
 @settings(deadline=None, max_examples=150)
 def test_a_changed_letter_is_found(
     shared: Engine, whole: list[Event], number: int, field: str, at: int, letter: str
@@ -64,8 +65,6 @@ def test_a_changed_letter_is_found(
     old = getattr(event, field)
     at %= len(old)
     changed = old[:at] + letter + old[at + 1 :]
-    if changed == old:
-        changed = old + letter
     rows = [*whole[: number - 1], event._replace(**{field: changed}), *whole[number:]]
     assert first_bad(shared, rows, whole[-1].head) == number
 
@@ -159,15 +158,16 @@ def test_an_emptied_ledger_is_found(shared: Engine, whole: list[Event]) -> None:
     assert ledger.verify(to=4).first_bad == 1
 
 
+@pytest.mark.parametrize("number", [1, 13, 20])
 @pytest.mark.parametrize("value", ["x'ff'", "CAST(x'c328' AS TEXT)", "7", "2.5"])
-def test_in_sqlite_even_bytes_that_are_no_text_are_named(sqlite_file: Any, value: str) -> None:
+def test_in_sqlite_even_bytes_that_are_no_text_are_named(sqlite_file: Path, value: str, number: int) -> None:
     engine = open_store(f"sqlite:///{sqlite_file}")
     ledger = Ledger(engine)
     ledger.append_all([refusal(f"1900012{n:04}") for n in range(20)])
-    by_force(engine, f"UPDATE ledger_events SET payload = {value} WHERE sequence = 13")  # noqa: S608
+    by_force(engine, f"UPDATE ledger_events SET payload = {value} WHERE sequence = {number}")  # noqa: S608
     report = ledger.verify()
     assert report.fault is not None
-    assert (report.events, report.fault.code, report.first_bad) == (12, "event_changed", 13)
+    assert (report.events, report.fault.code, report.first_bad) == (number - 1, "event_changed", number)
     engine.dispose()
 
 

@@ -214,8 +214,8 @@ def following(events: Iterable[Event], start: Head = START) -> Iterator[Event]:
     """Yield the events as long as each follows from the one before; `start` is where the chain stood before them.
 
     Raises `Problems` with one fault whose place's `row` is the first bad sequence number: `event_missing`,
-    `event_out_of_order`, `event_changed` (its hash is not that of its content) or `chain_broken` (its hash is, but
-    it was computed after another event than the one that stands before it).
+    `event_out_of_order`, `event_changed` (its hash is not that of its content), `chain_broken` (its hash is, but
+    it was computed after another event than the one that stands before it) or `time_reversed`.
     """
     sequence, previous, last_instant = start.sequence, start.hash, ""
     for event in events:

@@ -121,7 +121,7 @@ class Ledger:
 
     def followed(self, after: int = 0, to: int | None = None) -> Iterator[Event]:
         """Yield the events from one number, left out, to another, verifying each; raises as `following` does."""
-        end = self.head().sequence if to is None else to
+        end = self._count() if to is None else to
         sequence = after
         for event in following(self._stored(after, end), self.head_at(after)):
             yield event
@@ -167,6 +167,11 @@ class Ledger:
         if row is None:
             raise Problems([missing(sequence)])
         return Head(row.sequence, row.hash)
+
+    def _count(self) -> int:
+        """Return the last sequence number, without reading what its event says: that may be unreadable."""
+        with self.engine.connect() as connection:
+            return connection.execute(select(func.max(_T.sequence))).scalar() or 0
 
     def _stored(self, after: int, end: int) -> Iterator[Event]:
         """Yield what is stored, in pages; a row that the driver cannot read as text is a fault of its own."""
