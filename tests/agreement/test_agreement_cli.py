@@ -128,7 +128,10 @@ def test_verify_a_folder_that_does_not_load_ends_with_2_and_names_the_lines(copi
         (("rate", "--code", "458674"), "458674"),
         (("rate", "--group", "surgry"), "surgery"),
         (("rate",), "--code, --article or --group"),
-        (("rate", "--code", "458673", "--agreement", "be/amm/2024"), "no_index_table"),
+        (("rate", "be/amm/2024", "--code", "458673"), "no_index_table"),
+        (("rate", "be/amm/2020", "--code", "101032"), "name its group: --group consultations; the groups are"),
+        (("readings", "nothing"), "be/amm/2020"),
+        (("commitments", "nothing"), "be/amm/2020"),
         (
             ("export", "be/amm/2020", "--out", "/nonexistent/folder/file.json"),
             "/nonexistent/folder/file.json",
@@ -199,7 +202,68 @@ def test_rate_answers_with_the_clause():
     assert "recollected" in run("rate", "--code", "597726").stdout
 
 
-@pytest.mark.parametrize("command", ["list", "show", "parameters", "verify", "export", "rate"])
+def test_rate_takes_the_agreement_as_the_other_commands_do():
+    assert as_json("rate", "be/amm/2020", "--code", "458673") == as_json("rate", "--code", "458673")
+
+
+def test_an_erratum_is_shown_at_its_clause():
+    """D8: clause 14.5 prints point 13, the dashboard, and means point 14, the conditions."""
+    shown = as_json("show", "be/amm/2020")["clauses"]
+    marked = {clause["number"]: [erratum["id"] for erratum in clause["errata"]] for clause in shown if clause["errata"]}
+    assert marked == {"4.1": ["D9", "D12-anaesthesia"], "14.5": ["D8"]}
+    (clause,) = as_json("show", "be/amm/2020", "--clause", "14.5")["clauses"]
+    assert clause["errata"][0]["reading"] == "point 14"
+    assert all("13" in clause["summary"][language] for language in LANGUAGES)
+    read = run("show", "be/amm/2020", "--clause", "14.5", "--lang", "nl").stdout
+    assert "erratum D8: gedrukt point 13 · gelezen point 14" in read
+    assert "[erratum D8]" in run("show", "be/amm/2020").stdout
+
+
+def test_show_names_every_clause_of_a_range():
+    """Clause 16.2.4 prints the ends of 16.2.1 to 16.2.3."""
+    (clause,) = as_json("show", "be/amm/2020", "--clause", "16.2.4")["clauses"]
+    assert clause["references"] == ["16.2.1", "16.2.2", "16.2.3"]
+    assert "16.2.1, 16.2.2, 16.2.3" in run("show", "be/amm/2020", "--clause", "16.2.4").stdout
+
+
+def test_readings_are_listed_with_the_one_we_take():
+    """Clauses 14.2.3.4 and 14.3.3.3: is 21:00 sharp after 21:00?"""
+    found = {reading["id"]: reading for reading in as_json("readings", "be/amm/2020")}
+    late = found["late_boundary"]
+    assert late["default"] == "strictly_after"
+    assert set(late["alternatives"]) == {"strictly_after", "from"}
+    assert late["cites"] == ["be/amm/2020#14.2.3.4", "be/amm/2020#14.3.3.3"]
+    assert set(late["question"]) == LANGUAGES
+    assert late["why"]
+    matched = {reading["id"] for reading in as_json("readings", "be/amm/2020", "--match", "21:00")}
+    assert {"late_boundary", "late_until"} <= matched < set(found)
+    read = run("readings", "be/amm/2020", "--match", "late_boundary", "--lang", "fr").stdout
+    assert "→ strictly_after: Non, seulement plus tard" in read
+    assert "14.2.3.4" in read
+    assert max(len(line) for line in run("readings", "be/amm/2020").stdout.splitlines()) <= 80
+
+
+def test_commitments_are_listed_by_the_day_they_fall_due():
+    """Clause 6.2.2 asks for the accreditation measures by 2021 ("d'ici 2021"): before that year begins."""
+    found = as_json("commitments", "be/amm/2020")
+    due = [promise["due"] for promise in found if promise["due"]]
+    assert due == sorted(due)
+    assert found[len(due)]["due"] is None
+    measures = next(promise for promise in found if promise["id"] == "accreditation_measures")
+    assert (measures["due"], measures["wording"], measures["clause"]) == ("2020-12-31", "by", "be/amm/2020#6.2.2")
+    assert measures["actor"] == "accreditation_group"
+    late = [promise["id"] for promise in as_json("commitments", "be/amm/2020", "--on", "2021-02-28")]
+    assert late == ["gmf_first_advance", "guard_law", "day_hospital_second_phase", "gmf_late_paper"]
+    read = run("commitments", "be/amm/2020", "--on", "2021-06-30", "--lang", "fr").stdout
+    assert "1er juillet 2021" in read
+    assert "5.2.2.1" in read
+    assert max(len(line) for line in run("commitments", "be/amm/2020").stdout.splitlines()) <= 80
+
+
+COMMANDS = ["list", "show", "parameters", "readings", "commitments", "verify", "export", "rate"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_help_has_an_example(command):
     read = run(command, "--help")
     assert read.exit_code == 0

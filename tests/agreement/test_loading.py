@@ -276,6 +276,20 @@ def test_each_fault_is_named_with_file_line_and_how_to_mend(copied_2024, fault):
         ("statements.yaml", SHARE, "annex.a.total.in_year /", "bad_expression", "is missing"),
         ("statements.yaml", SHARE, "conditions.late_hour / 2", "unknown_name", "is a time"),
         ("commitments.yaml", "due: 2020-05-31", "due: 2020-05-32", "bad_date", "2020-05-32"),
+        ("clauses/16.yaml", "16.2.1 – 16.2.3", "16.2.3 – 16.2.1", "bad_range", "no range"),
+        ("clauses/16.yaml", "16.2.1 – 16.2.3", "16.2.1 – 17.3", "bad_range", "no range"),
+        ("clauses/16.yaml", "16.2.1 – 16.2.3", "16.2.1 – 16.2.9", "unknown_clause", "16.2.9"),
+        ("agreement.yaml", "counts: {clauses: 120, chapters: 17}\n", "", "missing_key", "how many clauses"),
+        ("annex.yaml", '["102071", "102572"]', '["10207", "102572"]', "bad_code", "10207"),
+        ("commitments.yaml", "gmf.paper_ends", "gmf.paper_end", "unknown_parameter", "gmf.paper_end"),
+        (
+            "commitments.yaml",
+            "due: 2021-01-01\n  parameter: gmf.paper_ends",
+            "due: null\n  parameter: gmf.paper_ends",
+            "missing_value",
+            "no day",
+        ),
+        ("statements.yaml", '  result: "8100"\n', "", "missing_key", "go together"),
     ],
 )
 def test_tables_of_a_complete_agreement_fit_together(copied, fault):

@@ -60,6 +60,11 @@ def test_what_no_computation_shows_is_listed_too(report):
     kinds = {finding.id: finding.kind for finding in report.findings}
     assert kinds["D8"] == "erratum"
     assert kinds["D10"] == "missing"
+    envelope = next(finding for finding in report.findings if finding.id == "D13")
+    assert (envelope.kind, envelope.clause, envelope.computed) == ("missing", "5.2.1", "8100")  # 33 148 - 25 048
+    assert "32.3%" in envelope.why.en
+    share = next(finding for finding in report.findings if finding.id == "D7")
+    assert "point 9" in share.why.en
     found = next(finding for finding in report.findings if finding.id == "D8")
     assert ("13" in found.printed, "14" in found.computed) == (True, True)
 
@@ -167,6 +172,79 @@ WRONG_DIGITS = [
         "clause.14.4.summary.nl",
         ("45090.33",),
     ),
+    # A code whose check digit still holds (a digit 7 more or less): of the table, of the annex, of a clause.
+    ("index_rates.yaml", '"458673"', '"458603"', "index_rates.ct_brain", ("458603", "458673")),
+    ("index_rates.yaml", '["102071"', '["102001"', "index_rates.consultations", ("102001", "102071")),
+    ("index_rates.yaml", '"211223", "211245"]', '"218223", "211245"]', "index_rates.resuscitation", ("218223",)),
+    ("index_rates.yaml", '"597726"', '"597796"', "index_rates.psychiatric_bed_consultation", ("597796", "597726")),
+    ("annex.yaml", '"457855"', '"457155"', "index_rates.ct_spine", ("457855",)),
+    # The names of fee groups and the ways out of the agreement, in one language.
+    ("index_rates.yaml", "artikelen 17 en 17bis", "artikelen 17 en 18bis", "index_rates.imaging.label.nl", ("18",)),
+    (
+        "denunciation.yaml",
+        "artikel 18, 51 of 68",
+        "artikel 18, 51 of 69",
+        "denunciation.fee_restriction.exceptions.1.nl",
+        ("69",),
+    ),
+    ("denunciation.yaml", "voert punt 8 van", "voert punt 9 van", "third_party_or_supplements.exceptions.1.nl", ("9",)),
+    # The days promised: in the text, in a parameter, a period, a year before which ("d'ici 2021", clause 6.2.2).
+    (
+        "commitments.yaml",
+        "wording: during\n  due: 2021-02-28",
+        "wording: during\n  due: 2021-02-27",
+        "gmf_first_advance",
+        ("2021-02-27", "2021-02"),
+    ),
+    (
+        "commitments.yaml",
+        "due: 2021-12-31\n  parameter: gmf.late_paper_year",
+        "due: 2020-12-31\n  parameter: gmf.late_paper_year",
+        "gmf_late_paper",
+        ("2020-12-31", "2021"),
+    ),
+    (
+        "commitments.yaml",
+        "due: 2020-12-31\n  parameter: accreditation.measures_by",
+        "due: 2021-12-31\n  parameter: accreditation.measures_by",
+        "accreditation_measures",
+        ("2021-12-31", "2021"),
+    ),
+    (
+        "commitments.yaml",
+        "due: 2020-12-31\n  parameter: term.ends",
+        "due: 2020-12-30\n  parameter: term.ends",
+        "dashboard",
+        ("2020-12-30", "2020-12-31"),
+    ),
+    (
+        "commitments.yaml",
+        "parameter: gmf.electronic_due",
+        "parameter: gmf.regulation_due",
+        "gmf_electronic",
+        ("gmf.regulation_due", "5.1.2"),
+    ),
+    ("commitments.yaml", "  parameter: gmf.paper_ends\n", "", "gmf_paper_end", ("2020-06-30", "2021-01-01")),
+    # A promise, a ground, a time limit, a step, under another clause.
+    ("commitments.yaml", 'clause: "4.3.2"', 'clause: "4.3.4"', "intrathecal_code", ("4.3.4", "4.3.2")),
+    ("denunciation.yaml", 'clause: "16.2.2"', 'clause: "16.2.3"', "third_party_or_supplements", ("16.2.3", "16.2.2")),
+    ("denunciation.yaml", 'clause: "16.2.3"', 'clause: "14.5"', "denunciation.balance_harmed", ("dispute",)),
+    (
+        "denunciation.yaml",
+        'id: collective_end\n    clause: "16.2.4"\n    parameter',
+        'id: collective_end\n    clause: "16.2.5"\n    parameter',
+        "denunciation.collective_end",
+        ("denunciation.end_days",),
+    ),
+    # A clause left out, a count, the gazette.
+    ("clauses/17.yaml", 'number: "17.4"', 'number: "17.5"', "clause.17.5", ("17.5", "17.4")),
+    ("agreement.yaml", "clauses: 120", "clauses: 121", "counts.clauses", ("121", "120")),
+    ("agreement.yaml", "chapters: 17", "chapters: 16", "counts.chapters", ("16", "17")),
+    ("agreement.yaml", "Gazette of 29 January", "Gazette of 28 January", "sources", ("28 January", "2020-01-29")),
+    ("agreement.yaml", "reference: numac 2020040150", "reference: numac 2020040160", "sources", ("2020040160",)),
+    ("agreement.yaml", "document_n2020040150", "document_n2020040151", "sources", ("2020040151",)),
+    # What is computed of a thing that is missing (D13).
+    ("statements.yaml", 'result: "8100"', 'result: "8200"', "D13", ("8200", "8100")),
     ("sources.yaml", "date: 2018-07-19", "date: 2018-07-18", "be/law/2018-07-19", ("2018-07-18",)),
 ]
 

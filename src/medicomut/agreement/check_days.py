@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from medicomut.agreement.check_text import not_stated, stated_figures, writings
 from medicomut.agreement.figures import figures
 from medicomut.agreement.findings import Finding, say
-from medicomut.agreement.model import Agreement, Parameter
+from medicomut.agreement.model import Agreement, Origin, Parameter, Publication
 from medicomut.agreement.text import Interval
 
 _ID_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}$")
@@ -61,7 +61,7 @@ def heading(agreement: Agreement) -> Iterator[Finding]:
     """Yield the days of the cover sheet that the text which should state them does not.
 
     The term stands in a clause of kind ``term`` where there is one, the day of the signatures in some clause,
-    the day of publication in the reference the data were read from.
+    the day and number of publication in the reference the data were read from.
     """
     sheet = agreement.heading
     texts = stated_figures(agreement)
@@ -78,10 +78,23 @@ def heading(agreement: Agreement) -> Iterator[Finding]:
     for name, day, found in stated:
         if day is not None and found and not writings("date", day) & found:
             yield not_stated(name, None, str(day), found)
+    if sheet.published is not None:
+        yield from _publication(sheet.published, sheet.origins)
     published = [sheet.published.date] if sheet.published else []
     days = [day for day in (sheet.concluded, *(a.date for a in sheet.approved), *published) if day is not None]
     if days != sorted(days):
         yield Finding("approved", "fault", None, ", ".join(map(str, days)), None, say("order"))
+
+
+def _publication(published: Publication, origins: tuple[Origin, ...]) -> Iterator[Finding]:
+    """Yield the origins that name another day or number than the publication in the official gazette."""
+    number = re.sub(r"\D", "", published.reference)
+    for origin in origins:
+        days = {figure for figure in figures(origin.reference, "en") if _ID_DATE.fullmatch(figure)}
+        places = [text for text in (origin.reference, origin.url) if text is not None]
+        if days - {published.date.isoformat()} or any(number not in place for place in places):
+            stated = f"{published.date}, {published.reference}"
+            yield Finding("sources", "fault", None, ", ".join(places), stated, say("publication"))
 
 
 def sources(agreement: Agreement) -> Iterator[Finding]:

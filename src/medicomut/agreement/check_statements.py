@@ -44,6 +44,8 @@ def _check(statement: Statement, numbers: dict[str, Fraction]) -> Verdict:
     except ExpressionError as error:
         return Verdict(None, (_finding(statement, "fault", None, None, say("undefined", reason=error)),))
     faults = _result_faults(statement, computed)
+    if statement.kind == "missing":
+        return Verdict(None, (*faults, _finding(statement, "missing", None, computed, statement.why)))
     if printed is None:
         return Verdict(None, faults)
     holds = _holds(statement, printed, computed)

@@ -10,14 +10,12 @@ from medicomut.agreement.figures import figures, write_figure
 from medicomut.agreement.findings import Finding, say
 from medicomut.agreement.model import Agreement, Parameter, Value
 from medicomut.agreement.reading import CODE_LENGTH
-from medicomut.agreement.tables import Annex, RateGroup
+from medicomut.agreement.tables import Annex, Denunciation, Effect, RateGroup, Step
 from medicomut.agreement.text import LANGUAGES, Text
 from medicomut.identifiers import check_nomenclature
 
 # The units of amounts a text may word in euro, thousands or millions.
 _THOUSANDS = {"eur": 0, "keur": 1, "meur": 2, "million": 2}
-# A deadline is stated in the clause; the end of a period promised ("during 2020") need not be.
-_DATED_WORDINGS = ("by_the_latest", "for", "by")
 
 
 def parity(agreement: Agreement) -> Iterator[Finding]:
@@ -54,8 +52,30 @@ def _texts(agreement: Agreement) -> Iterator[tuple[str, str | None, Text]]:
         yield f"{statement.id}.why", statement.clause, statement.why
     for source in agreement.sources:
         yield f"{source.id}.title", None, source.title
+    yield from _table_texts(agreement)
+
+
+def _table_texts(agreement: Agreement) -> Iterator[tuple[str, str | None, Text]]:
+    if agreement.index_rates is not None:
+        for entry in (*agreement.index_rates.groups, *agreement.index_rates.exceptions):
+            yield f"index_rates.{entry.id}.label", entry.cites[0], entry.label
+    if agreement.denunciation is not None:
+        yield from denunciation_texts(agreement.denunciation)
     if agreement.annex is not None:
         yield from _annex_texts(agreement.annex)
+
+
+def denunciation_texts(denunciation: Denunciation) -> Iterator[tuple[str, str, Text]]:
+    """Yield the texts of the ways out of an agreement: the record each belongs to, its clause, the text."""
+    for ground in denunciation.grounds:
+        yield f"denunciation.{ground.id}.trigger", ground.clause, ground.trigger
+        for number, exception in enumerate(ground.exceptions, start=1):
+            yield f"denunciation.{ground.id}.exceptions.{number}", ground.clause, exception
+    for clock in denunciation.clocks:
+        yield f"denunciation.{clock.id}.label", clock.clause, clock.label
+    parts: tuple[Step | Effect, ...] = (*denunciation.steps, *denunciation.effects)
+    for part in parts:
+        yield f"denunciation.{part.id}.what", part.clause, part.what
 
 
 def _annex_texts(annex: Annex) -> Iterator[tuple[str, str, Text]]:
@@ -68,17 +88,12 @@ def _annex_texts(annex: Annex) -> Iterator[tuple[str, str, Text]]:
 
 
 def values(agreement: Agreement) -> Iterator[Finding]:
-    """Yield a finding for each stated value, deadline and day that no text it cites states."""
+    """Yield a finding for each stated value and day that no text it cites states."""
     texts = stated_figures(agreement)
     for parameter in agreement.parameters:
         if parameter.status == "stated":
             yield from _unstated(parameter, texts)
         yield from _wrong_codes(parameter)
-    for commitment in agreement.commitments:
-        if commitment.due is not None and commitment.wording in _DATED_WORDINGS:
-            stated = texts.get(commitment.clause, set())
-            if not _deadline(commitment.due) & stated:
-                yield not_stated(commitment.id, commitment.clause, str(commitment.due), stated)
 
 
 def _unstated(parameter: Parameter, texts: dict[str, set[str]]) -> Iterator[Finding]:
@@ -115,7 +130,8 @@ def stated_figures(agreement: Agreement) -> dict[str, set[str]]:
     for block in agreement.annex.blocks:
         members = {block.id, *(f"{block.id}.{line.id}" for line in block.lines)}
         notes = [note.summary.en for note in agreement.annex.notes if members & set(note.attached_to)]
-        words = [block.label.en, *(line.label.en for line in block.lines), *notes]
+        codes = [code for line in block.lines for code in line.codes]
+        words = [block.label.en, *(line.label.en for line in block.lines), *notes, *codes]
         texts[f"annex.{block.id}"] = set(figures(". ".join(words), "en"))
     texts["annex"] = set().union(*(found for name, found in texts.items() if name.startswith("annex.")))
     return texts
@@ -132,14 +148,6 @@ def writings(unit: str, value: Value) -> set[str]:
     if unit == "percent":
         return {f"{plain}%"}
     return {str(plain)}
-
-
-def _deadline(due: date) -> set[str]:
-    """Return the figures by which a text may state a deadline.
-
-    The last day of a year is also the bare year.
-    """
-    return writings("date", due) | ({str(due.year)} if (due.month, due.day) == (12, 31) else set())
 
 
 def not_stated(
@@ -168,6 +176,23 @@ def rates(agreement: Agreement) -> Iterator[Finding]:
         yield not_stated("index_rates.from", table.cites[0], str(table.start), set())
     for entry in (*table.groups, *table.exceptions):
         yield from _entry(entry, texts)
+        yield from _unnamed_codes(entry, agreement.annex, texts)
+
+
+def _unnamed_codes(entry: RateGroup, annex: Annex | None, texts: dict[str, set[str]]) -> Iterator[Finding]:
+    """Yield the codes that stand nowhere else.
+
+    A code must stand in a clause or block the entry cites, or in a line of the annex that rests on one of them:
+    a digit changed by 7 keeps the check digit right.
+    """
+    lines = [line for block in annex.blocks for line in block.lines] if annex else []
+    resting = [line for line in lines if set(line.cites) & set(entry.cites)]
+    named = {code for line in resting for code in line.codes}.union(*(texts.get(cited, ()) for cited in entry.cites))
+    codes = sorted(figure for figure in named if len(figure) == CODE_LENGTH and figure.isdigit())
+    for code in entry.codes:
+        if code not in named:
+            why = say("code_unnamed", computed=_list(codes))
+            yield Finding(f"index_rates.{entry.id}", "fault", entry.cites[0], code, _list(codes), why)
 
 
 def _entry(entry: RateGroup, texts: dict[str, set[str]]) -> Iterator[Finding]:

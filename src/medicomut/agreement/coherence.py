@@ -68,6 +68,7 @@ def check_agreement(agreement: Agreement, heading: Spot, faults: Faults) -> None
     for commitment in agreement.commitments:
         check.known("unknown_clause", "clause", [commitment.clause], citable, commitment.spot)
         check.known("unknown_actor", "actor", [commitment.actor], actors, commitment.spot)
+    _check_due(check, agreement)
     for erratum in agreement.errata:
         check.known("unknown_clause", "clause", [erratum.clause], citable, erratum.spot)
     check.once("commitment", [(commitment.id, commitment.spot) for commitment in agreement.commitments])
@@ -75,6 +76,19 @@ def check_agreement(agreement: Agreement, heading: Spot, faults: Faults) -> None
     errata = [(erratum.id, erratum.spot) for erratum in agreement.errata]
     check.once("finding", [*errata, *((statement.id, statement.spot) for statement in agreement.statements)])
     _check_statements(check, agreement, citable)
+
+
+def _check_due(check: _Checker, agreement: Agreement) -> None:
+    """Record each promise whose ``parameter`` is not a day, a month or a year, or which names one and no day."""
+    known = {parameter.id for parameter in agreement.parameters if parameter.unit in ("date", "month", "year")}
+    for commitment in agreement.commitments:
+        if commitment.parameter is not None:
+            kind = "parameter that is a date, month or year"
+            check.known("unknown_parameter", kind, [commitment.parameter], known, commitment.spot)
+            if commitment.due is None:
+                check.fault(
+                    "missing_value", f"{commitment.id} names a parameter and no day", commitment.spot, "add `due:`"
+                )
 
 
 def check_law(law: Law, faults: Faults) -> None:
@@ -97,7 +111,7 @@ def _check_clauses(check: _Checker, clauses: Sequence[Clause], actors: set[str],
             check.fault("bad_parent", what, clause.spot, f"write {above or 'null'}")
         if above is not None:
             check.known("unknown_clause", "parent", [above], numbers, clause.spot)
-        check.known("unknown_clause", "clause", clause.references, numbers, clause.spot)
+        check.known("unknown_clause", "clause", clause.named, numbers, clause.spot)
         check.known("unknown_actor", "actor", clause.actors, actors, clause.spot)
         texts = [text.partition("#")[0] for text in clause.external]
         check.known("unknown_source", "source", texts, sources, clause.spot)

@@ -15,8 +15,8 @@ from typing import Any
 
 from medicomut.agreement.expressions import Expression
 from medicomut.agreement.figures import write_figure
-from medicomut.agreement.model import Agreement, Clause, Heading, Parameter, Value, cited_in
-from medicomut.agreement.tables import IndexTable, RateGroup
+from medicomut.agreement.model import Agreement, Ambiguity, Clause, Heading, Parameter, Value, cited_in
+from medicomut.agreement.tables import Commitment, IndexTable, RateGroup
 from medicomut.agreement.text import Interval, Spot, Text
 
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
@@ -51,8 +51,20 @@ def heading_to_dict(heading: Heading) -> dict[str, Any]:
 
 
 def clause_to_dict(clause: Clause) -> dict[str, Any]:
-    """Return a clause; ``references`` holds each clause it names once."""
-    return _plain_fields(clause) | {"references": list(dict.fromkeys(clause.references))}
+    """Return a clause; ``references`` holds each clause it names once, ``errata`` the known faults of its print."""
+    plain = _plain_fields(clause)
+    return plain | {"references": plain.pop("named")}
+
+
+def ambiguity_to_dict(ambiguity: Ambiguity, owner: str) -> dict[str, Any]:
+    """Return an ambiguity: the question, the readings, the one we take and why; clauses in full."""
+    cited = {"cites": list(cited_in(owner, ambiguity.cites)), "affects": list(cited_in(owner, ambiguity.affects))}
+    return _plain_fields(ambiguity) | cited
+
+
+def commitment_to_dict(commitment: Commitment, owner: str) -> dict[str, Any]:
+    """Return a promise: actor, wording, the day it is due, its clause in full."""
+    return _plain_fields(commitment) | {"clause": cited_in(owner, [commitment.clause])[0]}
 
 
 def parameter_to_dict(parameter: Parameter, owner: str = "") -> dict[str, Any]:

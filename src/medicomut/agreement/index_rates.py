@@ -72,10 +72,11 @@ def index_rate(
     asked = " ".join(
         f"{name} {value}" for name, value in (("code", code), ("article", article), ("group", group)) if value
     )
+    groups = [entry.id for entry in table.groups]
     raise _refused(
         "rate_not_stated",
         f"{agreement.id} fixes no index rate for {asked or 'nothing'}",
-        f"give a fee group: {', '.join(entry.id for entry in table.groups)}",
+        f"name its group: --group {groups[0]}; the groups are {', '.join(groups)}" if groups else "",
         cited_in(agreement.id, table.cites),
     )
 

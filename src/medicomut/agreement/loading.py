@@ -5,6 +5,7 @@ Every file read strictly, every fault reported at once with file and line.
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -139,9 +140,14 @@ class _Folder:
             # Without a heading there is no agreement to check the rest against; why there is none is
             # recorded.
             raise Problems(self._faults.problems)
+        errata = self._many("errata.yaml", reading_tables.read_errata)
+        clauses = (clause for name in self._clause_files() for clause in self._many(name, reading.read_clauses))
         agreement = Agreement(
             heading=heading,
-            clauses=tuple(clause for name in self._clause_files() for clause in self._many(name, reading.read_clauses)),
+            clauses=tuple(
+                replace(clause, errata=tuple(erratum for erratum in errata if erratum.clause == clause.number))
+                for clause in clauses
+            ),
             actors=self._many("actors.yaml", reading.read_actors),
             sources=self._many("sources.yaml", reading.read_sources),
             parameters=self._many("parameters.yaml", reading.read_parameters),
@@ -150,7 +156,7 @@ class _Folder:
             annex=self._one("annex.yaml", reading_tables.read_annex),
             denunciation=self._one("denunciation.yaml", reading_tables.read_denunciation),
             commitments=self._many("commitments.yaml", reading_tables.read_commitments),
-            errata=self._many("errata.yaml", reading_tables.read_errata),
+            errata=errata,
             statements=self._many("statements.yaml", reading_statements.read_statements),
             data_hash=data_hash(self._path),
         )

@@ -26,7 +26,9 @@ def cited_in(owner: str, clauses: Iterable[str]) -> tuple[str, ...]:
 class Clause:
     """A numbered clause: where it stands, what it is about, what it refers to. Never the text of the source.
 
-    ``references`` holds one member for each time the clause names another, in the order of the text.
+    ``references`` holds one member for each time the clause names another, in the order of the text; ``named``
+    holds each clause once, with those that lie within a range (16.2.1 to 16.2.3). ``errata`` are the known faults
+    of the source in this clause.
     """
 
     number: str
@@ -36,8 +38,10 @@ class Clause:
     title: Text
     summary: Text
     references: tuple[str, ...]
+    named: tuple[str, ...]
     external: tuple[str, ...]
     spot: Spot
+    errata: tuple[Erratum, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +153,14 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """How many numbered clauses the text has, and how many of them are chapters."""
+
+    clauses: int
+    chapters: int
+
+
+@dataclass(frozen=True, slots=True)
 class Heading:
     """The cover sheet of an agreement.
 
@@ -165,6 +177,7 @@ class Heading:
     concluded: date | None
     published: Publication | None
     approved: tuple[Approval, ...]
+    counts: Counts | None
     term: Interval
     parties: tuple[str, ...]
     origins: tuple[Origin, ...]

@@ -3,10 +3,10 @@
 The keys each file must have, and what they may hold.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from medicomut import money
 from medicomut.agreement.model import (
@@ -14,6 +14,7 @@ from medicomut.agreement.model import (
     Ambiguity,
     Approval,
     Clause,
+    Counts,
     Dated,
     Heading,
     Origin,
@@ -22,11 +23,13 @@ from medicomut.agreement.model import (
     Source,
     Value,
 )
-from medicomut.agreement.records import Record, read_text
+from medicomut.agreement.records import Record
 from medicomut.agreement.text import Spot, Text
 from medicomut.agreement.yaml_lines import Faults, Item
 from medicomut.calendar import minute_of_day
 from medicomut.errors import Problem, Problems
+
+T = TypeVar("T")
 
 KINDS = (
     *(
@@ -55,6 +58,8 @@ SOURCE_TYPES = (
 )
 BOUNDS = ["at_least", "at_most", "exceeds", "before_or_on", "after", "about"]
 CODE_LENGTH = 6
+BETWEEN = " – "
+"""Stands between the two ends of a range of clauses."""
 STATUSES = ["stated", "derived", "verified", "recollected"]
 
 
@@ -71,6 +76,23 @@ def records_of(item: Item, faults: Faults) -> list[Record]:
     return [Record(child, faults) for child in item.value]
 
 
+def finished(record: Record, read: Callable[[Record], T]) -> T:
+    """Return what ``read`` makes of a record, and refuse the keys it did not ask for."""
+    found = read(record)
+    record.finish()
+    return found
+
+
+def each_of(records: Iterable[Record], read: Callable[[Record], T]) -> tuple[T, ...]:
+    """Return what ``read`` makes of each record, in their order."""
+    return tuple(finished(record, read) for record in records)
+
+
+def listed(item: Item, faults: Faults, read: Callable[[Record], T]) -> list[T]:
+    """Return what ``read`` makes of each record of a file that is a list of them."""
+    return list(each_of(records_of(item, faults), read))
+
+
 def read_heading(item: Item, faults: Faults) -> Heading:
     """Read ``agreement.yaml``."""
     record = Record(item, faults)
@@ -84,13 +106,16 @@ def read_heading(item: Item, faults: Faults) -> Heading:
         coverage_note=record.four("coverage_note"),
         concluded=record.optional_day("concluded"),
         published=_read_publication(record),
-        approved=tuple(_read_approval(child) for child in record.records("approved")),
-        term=_closed(record.record("term")),
+        approved=each_of(record.records("approved"), _read_approval),
+        counts=finished(record.record("counts"), _read_counts) if "counts" in record else None,
+        term=finished(record.record("term"), Record.interval),
         parties=record.texts("parties", least=1),
-        origins=tuple(_read_origin(child) for child in record.records("sources")),
+        origins=each_of(record.records("sources"), _read_origin),
     )
     if heading.coverage == "complete" and None in (heading.concluded, heading.published):
         record.fault("unknown_date", "a complete agreement states when it was concluded and published")
+    if heading.coverage == "complete" and heading.counts is None:
+        record.fault("missing_key", "a complete agreement states how many clauses it has", mend="add `counts:`")
     record.finish()
     return heading
 
@@ -99,85 +124,83 @@ def _read_publication(record: Record) -> Publication | None:
     found = record.raw("published")
     if found is None or found.value is None:
         return None
-    inner = record.record("published")
-    publication = Publication(inner.day("date"), inner.text("reference"))
-    inner.finish()
-    return publication
+    return finished(record.record("published"), lambda inner: Publication(inner.day("date"), inner.text("reference")))
 
 
 def _read_approval(record: Record) -> Approval:
-    approval = Approval(record.text("by"), record.day("date"))
-    record.finish()
-    return approval
+    return Approval(record.text("by"), record.day("date"))
+
+
+def _read_counts(record: Record) -> Counts:
+    return Counts(record.whole("clauses"), record.whole("chapters"))
 
 
 def _read_origin(record: Record) -> Origin:
     record.raw("url")
-    origin = Origin(record.text("reference"), record.optional_text("url"))
-    record.finish()
-    return origin
-
-
-def _closed(record: Record) -> Any:
-    interval = record.interval()
-    record.finish()
-    return interval
+    return Origin(record.text("reference"), record.optional_text("url"))
 
 
 def read_clauses(item: Item, faults: Faults) -> list[Clause]:
     """Read one file of ``clauses/``."""
-    return [_read_clause(record) for record in records_of(item, faults)]
+    return listed(item, faults, _read_clause)
 
 
 def _read_clause(record: Record) -> Clause:
     record.raw("parent")
-    clause = Clause(
+    references = [_expanded(text, record) for text in record.texts("references", repeats=True)]
+    return Clause(
         number=record.text("number"),
         parent=record.optional_text("parent"),
         kind=record.text("kind", one_of=KINDS),
         actors=record.texts("actors"),
         title=record.four("title"),
         summary=record.four("summary"),
-        references=record.texts("references", repeats=True),
+        references=tuple(number for mentions, _ in references for number in mentions),
+        named=tuple(dict.fromkeys(number for _, named in references for number in named)),
         external=record.texts("external"),
         spot=spot(record.item),
     )
-    record.finish()
-    return clause
+
+
+def _expanded(reference: str, record: Record) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the numbers a reference prints, and every clause it means: both the same unless it is a range."""
+    first, dash, last = reference.partition(BETWEEN)
+    if not dash:
+        return (reference,), (reference,)
+    (above, _, start), (same, _, end) = first.rpartition("."), last.rpartition(".")
+    if above != same or not (start.isdecimal() and end.isdecimal() and int(start) < int(end)):
+        record.fault(
+            "bad_range", f"{reference!r} is no range of clauses", mend="name two clauses of one parent, in order"
+        )
+        return (), ()
+    prefix = f"{above}." if above else ""
+    return (first, last), tuple(f"{prefix}{number}" for number in range(int(start), int(end) + 1))
 
 
 def read_sources(item: Item, faults: Faults) -> list[Source]:
     """Read ``sources.yaml``."""
-    return [_read_source(record) for record in records_of(item, faults)]
+    return listed(item, faults, _read_source)
 
 
 def _read_source(record: Record) -> Source:
     record.raw("url")
-    source = Source(
+    return Source(
         id=record.text("id"),
         type=record.text("type", one_of=SOURCE_TYPES),
         date=record.optional_day("date"),
         title=record.four("title"),
         url=record.optional_text("url"),
     )
-    record.finish()
-    return source
 
 
 def read_actors(item: Item, faults: Faults) -> list[Actor]:
     """Read ``actors.yaml``."""
-    return [_read_actor(record) for record in records_of(item, faults)]
-
-
-def _read_actor(record: Record) -> Actor:
-    actor = Actor(record.text("id"), record.four("label"))
-    record.finish()
-    return actor
+    return listed(item, faults, lambda record: Actor(record.text("id"), record.four("label")))
 
 
 def read_parameters(item: Item, faults: Faults) -> list[Parameter]:
     """Read ``parameters.yaml``."""
-    return [_read_parameter(record) for record in records_of(item, faults)]
+    return listed(item, faults, _read_parameter)
 
 
 def _read_parameter(record: Record) -> Parameter:
@@ -199,7 +222,6 @@ def _read_parameter(record: Record) -> Parameter:
         record.fault("missing_key", f"{parameter.id} is derived", mend="add `how:` and say from what")
     if parameter.status in ("verified", "recollected") and parameter.source is None:
         record.fault("missing_key", f"{parameter.id} is {parameter.status}", mend="add `source:` and name the text")
-    record.finish()
     return parameter
 
 
@@ -234,22 +256,20 @@ def _check_sequence(earlier: Dated, later: Dated, record: Record) -> None:
 
 def read_ambiguities(item: Item, faults: Faults) -> list[Ambiguity]:
     """Read ``ambiguities.yaml``."""
-    return [_read_ambiguity(record, faults) for record in records_of(item, faults)]
+    return listed(item, faults, _read_ambiguity)
 
 
-def _read_ambiguity(record: Record, faults: Faults) -> Ambiguity:
+def _read_ambiguity(record: Record) -> Ambiguity:
     alternatives: dict[str, Text] = {}
     for child in record.records("alternatives"):
         value = child.text("value")
         if value in alternatives:
             child.fault("repeated_value", f"alternative {value!r} stands twice", mend="keep it once")
-        label = child.raw("label")
-        if label is not None:
-            alternatives[value] = read_text(label, faults)
+        alternatives[value] = child.four("label")
         child.finish()
     if len(alternatives) < 2:
         record.fault("missing_value", "an ambiguity needs at least two alternatives", mend="list every reading")
-    ambiguity = Ambiguity(
+    return Ambiguity(
         id=record.text("id"),
         cites=record.texts("cites", least=1),
         question=record.four("question"),
@@ -259,8 +279,6 @@ def _read_ambiguity(record: Record, faults: Faults) -> Ambiguity:
         affects=record.texts("affects"),
         spot=spot(record.item),
     )
-    record.finish()
-    return ambiguity
 
 
 def _written(value: object) -> object:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from medicomut import money
 from medicomut.agreement.expressions import Expression, ExpressionError, parse
-from medicomut.agreement.reading import records_of, spot
+from medicomut.agreement.reading import finished, listed, spot
 from medicomut.agreement.records import Record
 from medicomut.agreement.tables import Statement
 from medicomut.agreement.yaml_lines import Faults, Item
@@ -18,7 +18,7 @@ COMPARISONS = ("equal", "about", "at_most")
 
 def read_statements(item: Item, faults: Faults) -> list[Statement]:
     """Read ``statements.yaml``."""
-    return [_read_statement(record) for record in records_of(item, faults)]
+    return listed(item, faults, _read_statement)
 
 
 def _read_statement(record: Record) -> Statement:
@@ -42,7 +42,6 @@ def _read_statement(record: Record) -> Statement:
         spot=spot(record.item),
     )
     _check_kind(statement, record)
-    record.finish()
     return statement
 
 
@@ -50,10 +49,9 @@ def _read_printed(record: Record) -> tuple[Expression | None, str | None]:
     found = record.raw("printed")
     if found is None or found.value is None:
         return None, None
-    inner = record.record("printed")
-    printed = inner.parsed("value", _expression, None), inner.text("unit")
-    inner.finish()
-    return printed
+    return finished(
+        record.record("printed"), lambda inner: (inner.parsed("value", _expression, None), inner.text("unit"))
+    )
 
 
 def _check_kind(statement: Statement, record: Record) -> None:
@@ -66,7 +64,7 @@ def _check_kind(statement: Statement, record: Record) -> None:
         "missing": set(),
         "implied": {"computed", "result"},
     }
-    optional = {"claim": {"result"}, "missing": set(), "implied": {"printed"}}
+    optional = {"claim": {"result"}, "missing": {"computed", "result"}, "implied": {"printed"}}
     if statement.kind not in needed:
         return
     for key in sorted(needed[statement.kind] - given):
@@ -75,6 +73,8 @@ def _check_kind(statement: Statement, record: Record) -> None:
         record.fault("unknown_key", f"a {statement.kind} statement has no {key!r}", mend=f"remove `{key}:`")
     if statement.expected == "contradiction" and statement.result is None:
         record.fault("missing_key", "a known contradiction states the value computed", mend="add `result:`")
+    if statement.kind == "missing" and (statement.computed is None) != (statement.result is None):
+        record.fault("missing_key", "of what is missing, `computed` and `result` go together")
     if (statement.compare == "about") != (statement.decimals is not None):
         record.fault("missing_key", "`decimals` goes with `compare: about`, and with it alone")
 

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from medicomut import money
-from medicomut.agreement.reading import CODE_LENGTH, STATUSES, records_of, spot
+from medicomut.agreement.reading import CODE_LENGTH, STATUSES, each_of, finished, listed, spot
 from medicomut.agreement.records import Record
 from medicomut.agreement.tables import (
     Amounts,
@@ -31,16 +31,17 @@ COLUMNS = ("in_year", "annual")
 
 def read_index_rates(item: Item, faults: Faults) -> IndexTable:
     """Read ``index_rates.yaml``."""
-    record = Record(item, faults)
-    table = IndexTable(
+    return finished(Record(item, faults), _read_table)
+
+
+def _read_table(record: Record) -> IndexTable:
+    return IndexTable(
         mass=record.parsed("mass", money.percent, Fraction(0)),
         start=record.day("from"),
         cites=record.texts("cites", least=1),
-        groups=tuple(_read_group(child) for child in record.records("groups")),
-        exceptions=tuple(_read_exception(child) for child in record.records("exceptions")),
+        groups=each_of(record.records("groups"), _read_group),
+        exceptions=each_of(record.records("exceptions"), _read_exception),
     )
-    record.finish()
-    return table
 
 
 def _read_group(record: Record) -> RateGroup:
@@ -49,7 +50,7 @@ def _read_group(record: Record) -> RateGroup:
         articles=record.texts("articles"),
         annex_line=record.text("annex_line"),
         group=None,
-        codes=_read_codes(record, least=0),
+        codes=_read_codes(record),
     )
 
 
@@ -85,7 +86,6 @@ def _rate_group(
         record.fault("missing_value", f"{found.id} has no rate, neither of the clause nor of the annex")
     if found.status != "stated" and found.source is None:
         record.fault("missing_key", f"{found.id} is {found.status}", mend="add `source:` and name the text")
-    record.finish()
     return found
 
 
@@ -93,7 +93,7 @@ def _percent_or_none(value: object) -> Fraction | None:
     return None if value is None else money.percent(value)
 
 
-def _read_codes(record: Record, *, least: int) -> tuple[str, ...]:
+def _read_codes(record: Record, *, least: int = 0) -> tuple[str, ...]:
     # Six digits; whether the check digit is right is for the verification to say, beside the other figures.
     members = record.members("codes", str, least=least)
     for member in members:
@@ -104,23 +104,22 @@ def _read_codes(record: Record, *, least: int) -> tuple[str, ...]:
 
 def read_annex(item: Item, faults: Faults) -> Annex:
     """Read ``annex.yaml``."""
-    record = Record(item, faults)
+    return finished(Record(item, faults), _read_whole_annex)
+
+
+def _read_whole_annex(record: Record) -> Annex:
     record.text("rounding", one_of=("half_away_from_zero",))
-    columns = record.record("columns")
-    annex = Annex(
+    return Annex(
         unit=record.text("unit", one_of=("keur",)),
-        columns={column: columns.four(column) for column in COLUMNS},
+        columns=finished(record.record("columns"), lambda row: {column: row.four(column) for column in COLUMNS}),
         months=record.whole("prorata_months"),
-        blocks=tuple(_read_block(child) for child in record.records("blocks")),
+        blocks=each_of(record.records("blocks"), _read_block),
         totals=(
-            *(_read_total(child) for child in record.records("totals")),
-            _read_balance(record.record("balance")),
+            *each_of(record.records("totals"), _read_total),
+            finished(record.record("balance"), _read_balance),
         ),
-        notes=tuple(_read_note(child) for child in record.records("notes")),
+        notes=each_of(record.records("notes"), _read_note),
     )
-    columns.finish()
-    record.finish()
-    return annex
 
 
 def _amounts(record: Record) -> Amounts:
@@ -136,19 +135,19 @@ def _read_block(record: Record) -> AnnexBlock:
         label=record.four("label"),
         sign=record.text("sign", one_of=("source", "use")),
         cites=record.texts("cites", least=1),
-        lines=tuple(_read_line(child) for child in record.records("lines")),
+        lines=each_of(record.records("lines"), _read_line),
         total=_amounts(total),
         spot=spot(total.item),
     )
     total.finish()
-    record.finish()
     return block
 
 
 def _read_line(record: Record) -> AnnexLine:
-    line = AnnexLine(
+    return AnnexLine(
         id=record.text("id"),
         label=record.four("label"),
+        codes=_read_codes(record) if "codes" in record else (),
         start=record.day("start"),
         start_printed=record.text("start_printed"),
         prorata=record.optional_text("prorata", one_of=("months",)) is not None,
@@ -156,58 +155,41 @@ def _read_line(record: Record) -> AnnexLine:
         cites=record.texts("cites", least=1),
         spot=spot(record.item),
     )
-    record.finish()
-    return line
 
 
 def _read_total(record: Record) -> AnnexTotal:
-    total = AnnexTotal(
-        id=record.text("id"),
-        label=record.four("label"),
-        plus=record.texts("blocks", least=1),
-        minus=(),
-        printed=_amounts(record),
-        spot=spot(record.item),
-    )
-    record.finish()
-    return total
+    return _sum(record, record.text("id"), record.texts("blocks", least=1), ())
 
 
 def _read_balance(record: Record) -> AnnexTotal:
-    balance = AnnexTotal(
-        id="balance",
-        label=record.four("label"),
-        plus=(record.text("plus"),),
-        minus=(record.text("minus"),),
-        printed=_amounts(record),
-        spot=spot(record.item),
-    )
-    record.finish()
-    return balance
+    return _sum(record, "balance", (record.text("plus"),), (record.text("minus"),))
+
+
+def _sum(record: Record, name: str, plus: tuple[str, ...], minus: tuple[str, ...]) -> AnnexTotal:
+    return AnnexTotal(name, record.four("label"), plus, minus, _amounts(record), spot(record.item))
 
 
 def _read_note(record: Record) -> AnnexNote:
-    note = AnnexNote(
+    return AnnexNote(
         mark=record.text("mark"),
         attached_to=record.texts("attached_to", least=1),
         summary=record.four("summary"),
         spot=spot(record.item),
     )
-    record.finish()
-    return note
 
 
 def read_denunciation(item: Item, faults: Faults) -> Denunciation:
     """Read ``denunciation.yaml``."""
-    record = Record(item, faults)
-    denunciation = Denunciation(
-        grounds=tuple(_read_ground(child) for child in record.records("grounds")),
-        clocks=tuple(_read_clock(child) for child in record.records("clocks")),
-        steps=tuple(_read_step(child) for child in record.records("steps")),
-        effects=tuple(_read_effect(child) for child in record.records("effects")),
+    return finished(Record(item, faults), _read_ways_out)
+
+
+def _read_ways_out(record: Record) -> Denunciation:
+    return Denunciation(
+        grounds=each_of(record.records("grounds"), _read_ground),
+        clocks=each_of(record.records("clocks"), _read_clock),
+        steps=each_of(record.records("steps"), _read_step),
+        effects=each_of(record.records("effects"), _read_effect),
     )
-    record.finish()
-    return denunciation
 
 
 def _read_ground(record: Record) -> Ground:
@@ -227,13 +209,12 @@ def _read_ground(record: Record) -> Ground:
         for word in found:
             if word not in allowed:
                 record.unknown(key, word, allowed)
-    record.finish()
     return ground
 
 
 def _read_clock(record: Record) -> Clock:
     record.raw("parameter")
-    clock = Clock(
+    return Clock(
         id=record.text("id"),
         clause=record.text("clause"),
         parameter=record.optional_text("parameter"),
@@ -241,13 +222,11 @@ def _read_clock(record: Record) -> Clock:
         label=record.four("label"),
         spot=spot(record.item),
     )
-    record.finish()
-    return clock
 
 
 def _read_step(record: Record) -> Step:
     record.raw("clock")
-    step = Step(
+    return Step(
         id=record.text("id"),
         clause=record.text("clause"),
         track=record.text("track", one_of=TRACKS),
@@ -256,48 +235,43 @@ def _read_step(record: Record) -> Step:
         clock=record.optional_text("clock"),
         spot=spot(record.item),
     )
-    record.finish()
-    return step
 
 
 def _read_effect(record: Record) -> Effect:
-    effect = Effect(
+    return Effect(
         id=record.text("id"),
         clause=record.text("clause"),
         track=record.text("track", one_of=TRACKS),
         what=record.four("what"),
         spot=spot(record.item),
     )
-    record.finish()
-    return effect
 
 
 def read_commitments(item: Item, faults: Faults) -> list[Commitment]:
     """Read ``commitments.yaml``."""
-    return [_read_commitment(record) for record in records_of(item, faults)]
+    return listed(item, faults, _read_commitment)
 
 
 def _read_commitment(record: Record) -> Commitment:
-    commitment = Commitment(
+    return Commitment(
         id=record.text("id"),
         clause=record.text("clause"),
         actor=record.text("actor"),
         wording=record.text("wording", one_of=WORDINGS),
         due=record.optional_day("due"),
+        parameter=record.optional_text("parameter"),
         what=record.four("what"),
         spot=spot(record.item),
     )
-    record.finish()
-    return commitment
 
 
 def read_errata(item: Item, faults: Faults) -> list[Erratum]:
     """Read ``errata.yaml``."""
-    return [_read_erratum(record) for record in records_of(item, faults)]
+    return listed(item, faults, _read_erratum)
 
 
 def _read_erratum(record: Record) -> Erratum:
-    erratum = Erratum(
+    return Erratum(
         id=record.text("id"),
         clause=record.text("clause"),
         printed=record.text("printed"),
@@ -306,5 +280,3 @@ def _read_erratum(record: Record) -> Erratum:
         note=record.four("note"),
         spot=spot(record.item),
     )
-    record.finish()
-    return erratum

@@ -67,10 +67,11 @@ class Amounts:
 
 @dataclass(frozen=True, slots=True)
 class AnnexLine:
-    """A line of the annex: from when the measure runs, and its cost."""
+    """A line of the annex: from when the measure runs, and its cost; ``codes`` are those printed in it."""
 
     id: str
     label: Text
+    codes: tuple[str, ...]
     start: date
     start_printed: str
     prorata: bool
@@ -188,13 +189,17 @@ class Denunciation:
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
-    """A promise: who, what, how the text words the time, and the day it falls due if there is one."""
+    """A promise: who, what, how the text words the time, and the day it falls due if there is one.
+
+    ``parameter`` names the date, month or year it falls due by, where its clause states several.
+    """
 
     id: str
     clause: str
     actor: str
     wording: str
     due: date | None
+    parameter: str | None
     what: Text
     spot: Spot
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from medicomut.agreement import check_annex, check_days, check_statements, check_text
+from medicomut.agreement import check_annex, check_clauses, check_days, check_promises, check_statements, check_text
 from medicomut.agreement.findings import Count, Finding, count, say
 from medicomut.agreement.model import Agreement
 
@@ -50,7 +50,8 @@ def verify(agreement: Agreement) -> Report:
 
     Printed totals are sums of their lines; in-year amounts are annual ones by months, rounded half away from
     zero (both of the annex); statements are evaluated exactly; the four languages of a text state the same
-    figures; a value stands in a text it cites; clause and annex give the same index rates.
+    figures; a value stands in a text it cites; clause and annex give the same index rates and codes; a promise falls
+    due on a day its clause states; no clause is missing.
     """
     annex = agreement.annex
     totals = list(check_annex.totals(annex)) if annex else []
@@ -66,6 +67,11 @@ def verify(agreement: Agreement) -> Report:
         *_errata(agreement),
         *check_text.rates(agreement),
         *check_text.values(agreement),
+        *check_promises.due(agreement),
+        *check_promises.denunciation(agreement),
+        *check_promises.nearest(agreement),
+        *check_clauses.numbers(agreement),
+        *check_clauses.counts(agreement),
         *check_days.intervals(agreement),
         *check_days.heading(agreement),
         *check_days.sources(agreement),

@@ -6,11 +6,14 @@ import sys
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from medicomut.cli.common import AsFormat, Format, InLanguage, language, named_errors, print_json
+
+if TYPE_CHECKING:
+    from medicomut.agreement import Text
 
 app = typer.Typer(
     name="agreement",
@@ -93,11 +96,8 @@ def parameters(
 
     agreement = load(id)
     day = on.date() if on else None
-    wanted = match.casefold()
     found = [
-        parameter.during(day)
-        for parameter in agreement.parameters
-        if any(wanted in text.casefold() for text in (parameter.id, *parameter.label.to_dict().values()))
+        parameter.during(day) for parameter in agreement.parameters if _matches(match, parameter.id, parameter.label)
     ]
     found = [parameter for parameter in found if parameter.values]
     if format is Format.json:
@@ -106,6 +106,61 @@ def parameters(
     from medicomut.cli import agreement_tables
 
     agreement_tables.parameters(found, language(lang))
+
+
+@app.command(epilog="Example: medicomut agreement readings be/amm/2020 --match 21:00")
+@named_errors
+def readings(
+    id: Id,
+    match: Annotated[str, typer.Option(metavar="TEXT", help="Only those with this text in id or question.")] = "",
+    format: AsFormat = Format.table,
+    lang: InLanguage = None,
+) -> None:
+    """List where the text can be read in more than one way: the question, the readings, the one we take, why."""
+    from medicomut.agreement import load
+    from medicomut.agreement.exporting import ambiguity_to_dict
+
+    agreement = load(id)
+    found = [ambiguity for ambiguity in agreement.ambiguities if _matches(match, ambiguity.id, ambiguity.question)]
+    if format is Format.json:
+        print_json([ambiguity_to_dict(ambiguity, agreement.id) for ambiguity in found])
+        return
+    from medicomut.cli import agreement_lists
+
+    agreement_lists.readings(found, language(lang))
+
+
+@app.command(epilog="Example: medicomut agreement commitments be/amm/2020 --on 2020-03-31")
+@named_errors
+def commitments(
+    id: Id,
+    on: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="Only what falls due on this day or later."),
+    ] = None,
+    format: AsFormat = Format.table,
+    lang: InLanguage = None,
+) -> None:
+    """List who promised what and by when; promises without a day stand last and are left out with --on."""
+    from medicomut.agreement import load
+    from medicomut.agreement.exporting import commitment_to_dict
+
+    agreement = load(id)
+    dated = [promise for promise in agreement.commitments if promise.due and (on is None or promise.due >= on.date())]
+    found = sorted(dated, key=lambda promise: promise.due or agreement.heading.term.start)
+    if on is None:
+        found += [promise for promise in agreement.commitments if promise.due is None]
+    if format is Format.json:
+        print_json([commitment_to_dict(promise, agreement.id) for promise in found])
+        return
+    from medicomut.cli import agreement_lists
+
+    agreement_lists.commitments(agreement, found, language(lang))
+
+
+def _matches(match: str, id: str, text: "Text") -> bool:
+    wanted = match.casefold()
+    return any(wanted in word.casefold() for word in (id, *text.to_dict().values()))
 
 
 @app.command(epilog="Example: medicomut agreement verify be/amm/2020 --format json")
@@ -174,15 +229,16 @@ def _write_whole(path: Path, content: str) -> None:
         part.unlink(missing_ok=True)
 
 
-@app.command(epilog="Example: medicomut agreement rate --code 458673")
+@app.command(epilog="Example: medicomut agreement rate be/amm/2020 --code 458673")
 @named_errors
 def rate(
+    id: Annotated[
+        str | None,
+        typer.Argument(metavar="ID", help="The agreement; else the latest with index rates.", show_default=False),
+    ] = None,
     code: Annotated[str | None, typer.Option(help="A nomenclature code of six digits.")] = None,
     article: Annotated[str | None, typer.Option(help="An article of the nomenclature, such as 17bis.")] = None,
     group: Annotated[str | None, typer.Option(metavar="NAME", help="A fee group, by id or name.")] = None,
-    agreement: Annotated[
-        str | None, typer.Option(metavar="ID", help="The agreement; else the latest with index rates.")
-    ] = None,
     format: AsFormat = Format.table,
     lang: InLanguage = None,
 ) -> None:
@@ -194,10 +250,10 @@ def rate(
         raise Problems(
             [Problem(code="nothing_asked", what="no fee is named", mend="give --code, --article or --group")]
         )
-    if agreement is None:
+    if id is None:
         chosen = next(found for found in map(load, reversed(available())) if found.index_rates is not None)
     else:
-        chosen = load(agreement)
+        chosen = load(id)
     answer = index_rate(chosen, code=code, article=article, group=group)
     if format is Format.json:
         print_json({"agreement": chosen.id} | answer.to_dict())

@@ -31,6 +31,19 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
     "actors": ("Acteurs", "Actoren", "Akteure", "Actors"),
     "references": ("Renvois", "Verwijzingen", "Verweise", "References"),
     "external": ("Autres textes", "Andere teksten", "Andere Texte", "Other texts"),
+    "wording": ("Formulation", "Bewoording", "Wortlaut", "Wording"),
+    "due": ("Échéance", "Termijn", "Frist", "Due"),
+    "actor": ("Acteur", "Actor", "Akteur", "Actor"),
+    "promise": ("Engagement", "Verbintenis", "Zusage", "Promise"),
+    "reading": ("Lecture", "Lezing", "Lesart", "Reading"),
+    "why": ("Pourquoi", "Waarom", "Warum", "Why"),
+    "by_the_latest": ("au plus tard", "uiterlijk", "spätestens", "by the latest"),
+    "for": ("pour", "voor", "zum", "for"),
+    "by": ("d'ici", "tegen", "bis", "by"),
+    "as_soon_as_possible": ("dès que possible", "zo snel mogelijk", "so bald wie möglich", "as soon as possible"),
+    "during": ("pendant", "tijdens", "während", "during"),
+    "recurring": ("récurrent", "terugkerend", "wiederkehrend", "recurring"),
+    "none": ("sans échéance", "zonder termijn", "ohne Frist", "no day given"),
     "below": ("Contient", "Bevat", "Enthält", "Contains"),
     "parameter": ("Paramètre", "Parameter", "Parameter", "Parameter"),
     "value": ("Valeur", "Waarde", "Wert", "Value"),
@@ -83,11 +96,13 @@ _NO_BREAK = "\u00a0"
 _AS_WRITTEN = ("time", "ratio", "year", "codes")
 
 
-def _say(word: str, language: str) -> str:
+def say(word: str, language: str) -> str:
+    """Return a word of the tables in the reader's language."""
     return _WORDS[word][_COLUMN[language]]
 
 
-def _table(*columns: str) -> Table:
+def table_of(*columns: str) -> Table:
+    """Return an empty table with these headings, whose cells fold rather than are cut."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, expand=False)
     for column in columns:
         table.add_column(column, overflow="fold")
@@ -95,19 +110,19 @@ def _table(*columns: str) -> Table:
 
 
 def _interval(interval: Interval, language: str) -> str:
-    end = _say("open", language) if interval.end is None else format_date(interval.end, language)
+    end = say("open", language) if interval.end is None else format_date(interval.end, language)
     return f"{format_date(interval.start, language)} – {end}"
 
 
 def agreements(headings: Iterable[Heading], language: str) -> None:
     """Print the agreements, a row each."""
-    table = _table(*(_say(word, language) for word in ("id", "title", "term", "coverage")))
+    table = table_of(*(say(word, language) for word in ("id", "title", "term", "coverage")))
     for heading in headings:
         table.add_row(
             heading.id,
             heading.title.in_language(language),
             _interval(heading.term, language),
-            _say(heading.coverage, language),
+            say(heading.coverage, language),
         )
     Console().print(table)
 
@@ -119,14 +134,17 @@ def clauses(agreement: Agreement, language: str) -> None:
     console = Console()
     console.print(Words(heading.title.in_language(language), style="bold"))
     console.print(
-        f"{_interval(heading.term, language)} · {len(agreement.clauses)} {_say('clauses', language)}, "
-        f"{chapters} {_say('chapters', language)} · {_say(heading.coverage, language)}",
+        f"{_interval(heading.term, language)} · {len(agreement.clauses)} {say('clauses', language)}, "
+        f"{chapters} {say('chapters', language)} · {say(heading.coverage, language)}",
         highlight=False,
     )
     console.print(Words(heading.coverage_note.in_language(language)))
-    table = _table(_say("clause", language), _say("title", language))
+    table = table_of(say("clause", language), say("title", language))
     for clause in agreement.clauses:
-        table.add_row(clause.number, clause.title.in_language(language), style="bold" if clause.parent is None else "")
+        title = Words(clause.title.in_language(language))
+        for erratum in clause.errata:
+            title.append(f" [{say('erratum', language)} {erratum.id}]", style="dim")
+        table.add_row(clause.number, title, style="bold" if clause.parent is None else "")
     console.print(table)
 
 
@@ -138,18 +156,22 @@ def clause(agreement: Agreement, clause: Clause, language: str) -> None:
     console.print(Words(clause.summary.in_language(language)))
     rows = {
         "actors": [labels[actor] for actor in clause.actors],
-        "references": list(dict.fromkeys(clause.references)),
+        "references": list(clause.named),
         "external": list(clause.external),
         "below": [child.number for child in agreement.clauses if child.parent == clause.number],
     }
     for word, found in rows.items():
         if found:
-            console.print(Words(f"{_say(word, language)}: {', '.join(found)}", style="dim"))
+            console.print(Words(f"{say(word, language)}: {', '.join(found)}", style="dim"))
+    for erratum in clause.errata:
+        both = f"{say('printed', language)} {erratum.printed} · {say('read', language)} {erratum.reading}"
+        console.print(Words(f"{say('erratum', language)} {erratum.id}: {both}", style="bold"))
+        console.print(Words(erratum.note.in_language(language)))
 
 
 def parameters(found: Iterable[Parameter], language: str) -> None:
     """Print parameters, a row each: what, how much, by which clause."""
-    table = _table(*(_say(word, language) for word in ("parameter", "value", "clause")))
+    table = table_of(*(say(word, language) for word in ("parameter", "value", "clause")))
     table.columns[1].justify = "right"
     for parameter in found:
         name = Words(parameter.label.in_language(language))
@@ -159,7 +181,7 @@ def parameters(found: Iterable[Parameter], language: str) -> None:
 
 
 def _values(parameter: Parameter, language: str) -> str:
-    bound = f"{_say(parameter.bound, language)}{_NO_BREAK}" if parameter.bound else ""
+    bound = f"{say(parameter.bound, language)}{_NO_BREAK}" if parameter.bound else ""
     if len(parameter.values) == 1:
         return bound + _value(parameter.unit, parameter.values[0], language)
     return "\n".join(
@@ -186,7 +208,7 @@ def _value(unit: str, dated: Dated, language: str) -> str:
 def _suffix(unit: str | None, language: str) -> str:
     if unit == "percent":
         return "%" if language == "en" else f"{_NO_BREAK}%"
-    return f"{_NO_BREAK}{_say(unit, language)}" if unit in _WORDS else ""
+    return f"{_NO_BREAK}{say(unit, language)}" if unit in _WORDS else ""
 
 
 def _number(value: Fraction, language: str) -> str:
@@ -199,7 +221,7 @@ def _number(value: Fraction, language: str) -> str:
 def report(report: Report, language: str) -> None:
     """Print what was counted, then every finding with its reason, then whether the data hold."""
     console = Console()
-    console.print(Words(f"{report.agreement} · {_say(report.coverage, language)}", style="bold"))
+    console.print(Words(f"{report.agreement} · {say(report.coverage, language)}", style="bold"))
     counts = {
         "totals": report.totals,
         "prorata": report.prorata,
@@ -207,21 +229,21 @@ def report(report: Report, language: str) -> None:
         "mentions": report.references,
     }
     for word, counted in counts.items():
-        console.print(f"{_say(word, language)}: {counted.held}/{counted.of}", highlight=False)
-    table = _table(_say("finding", language), _say("clause", language), "")
+        console.print(f"{say(word, language)}: {counted.held}/{counted.of}", highlight=False)
+    table = table_of(say("finding", language), say("clause", language), "")
     for finding in report.findings:
         kind = Words(f"{finding.id}\n", style="bold")
-        kind.append(_say(finding.kind, language), style="red" if finding.kind == "fault" else "dim")
+        kind.append(say(finding.kind, language), style="red" if finding.kind == "fault" else "dim")
         table.add_row(kind, finding.clause or "", _reason(finding, language))
     table.columns[0].max_width = 26
     console.print(table)
-    console.print(_say("sound" if report.sound else "unsound", language), style="bold")
+    console.print(say("sound" if report.sound else "unsound", language), style="bold")
 
 
 def _reason(finding: Finding, language: str) -> str:
     second = "read" if finding.kind == "erratum" else "computed"
     shown = [
-        f"{_say(word, language)} {_in_language(figure, finding.unit, language)}"
+        f"{say(word, language)} {_in_language(figure, finding.unit, language)}"
         for word, figure in (("printed", finding.printed), (second, finding.computed))
         if figure is not None
     ]
@@ -246,13 +268,13 @@ def _in_language(figure: str, unit: str | None, language: str) -> str:
 
 def rate(agreement_id: str, answer: IndexRate, language: str) -> None:
     """Print an index rate and why it is this one."""
-    printed = f" ({_say('annex', language)})" if answer.printed_in == "annex" else ""
+    printed = f" ({say('annex', language)})" if answer.printed_in == "annex" else ""
     level = "by_group" if answer.level == "group" else answer.level
     rows = {
         "id": agreement_id,
         "rate": _number(answer.rate * 100, language) + _suffix("percent", language) + printed,
         "group": answer.label.in_language(language),
-        "decided": _say(level, language),
+        "decided": say(level, language),
         "from": format_date(answer.start, language),
         "clause": ", ".join(answer.cites),
     }
@@ -260,5 +282,5 @@ def rate(agreement_id: str, answer: IndexRate, language: str) -> None:
         rows["source"] = f"{answer.status}: {answer.source}"
     table = Table(box=None, pad_edge=False, show_header=False)
     for word, text in rows.items():
-        table.add_row(Words(_say(word, language), style="dim"), text)
+        table.add_row(Words(say(word, language), style="dim"), text)
     Console().print(table)
