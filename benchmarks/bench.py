@@ -4,6 +4,7 @@
 
 - a bare scan: Polars decodes every column of the same file and throws it away (the baseline);
 - the check: the same file, Parquet to Parquet, every column kept and eleven added, with its summary;
+- the check of texts: from .csv, .jsonl and .parquet, on fewer lines (`--formats`), for its speed and memory;
 - one line priced and explained in the process; `medicomut --help` as a process.
 
 Figures are the median of several runs; the least shows what the machine can do when nobody else uses it.
@@ -27,6 +28,7 @@ from typing import Any
 
 DATA = Path(__file__).parent / "data"
 ROWS, RUNS, PRACTITIONERS = 10_000_000, 5, 20_000
+FORMAT_ROWS = 1_000_000
 TARGETS = {"lines_a_second": 5_000_000, "peak_memory_gb": 1.0, "times_bare_scan": 12, "price_us": 50, "help_s": 0.3}
 
 
@@ -35,21 +37,27 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=ROWS)
     parser.add_argument("--runs", type=int, default=RUNS)
-    parser.add_argument("--part", choices=("make", *PARTS), help=argparse.SUPPRESS)
+    parser.add_argument("--formats", type=int, default=FORMAT_ROWS, metavar="ROWS", help="lines of the check of texts")
+    parser.add_argument("--part", choices=("make", *PARTS, *PAIRS), help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.part:
-        print(json.dumps(PARTS[given.part](given.rows, given.runs) if given.part != "make" else make(given.rows)))
+        if given.part in PAIRS:
+            print(json.dumps(check_texts(given.rows, given.formats, *given.part.split("-"))))
+        else:
+            print(json.dumps(PARTS[given.part](given.rows, given.runs) if given.part != "make" else make(given.rows)))
         return
     if not lines_file(given.rows).exists():
         print(f"making {given.rows:,} lines once …", file=sys.stderr)
         part("make", given)
     results = {name: part(name, given) for name in PARTS}
-    report(given.rows, results)
+    texts = {name: part(name, given) for name in PAIRS}
+    report(given.rows, results, texts)
 
 
 def part(name: str, given: argparse.Namespace) -> dict[str, Any]:
     """Run one measurement in a process of its own."""
     command = [sys.executable, __file__, "--part", name, "--rows", str(given.rows), "--runs", str(given.runs)]
+    command += ["--formats", str(given.formats)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     return dict(json.loads(done.stdout))
 
@@ -95,8 +103,12 @@ def repeated(job: Callable[[], object], runs: int) -> dict[str, Any]:
         walls.append(time.perf_counter() - wall)
         after = os.times()
         processors.append(after.user + after.system - before.user - before.system)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {"wall": walls, "cpu": processors, "peak_gb": peak / (1e9 if sys.platform == "darwin" else 1e6)}
+    return {"wall": walls, "cpu": processors, "peak_gb": peak_gb()}
+
+
+def peak_gb() -> float:
+    """Return the most memory this process has held."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e9 if sys.platform == "darwin" else 1e6)
 
 
 def bare_scan(rows: int, runs: int) -> dict[str, Any]:
@@ -128,6 +140,31 @@ def check(rows: int, runs: int) -> dict[str, Any]:
             assert found.lines == rows, "lines in and lines out differ"
 
         return repeated(once, runs)
+
+
+def check_texts(rows: int, wanted: int, source: str, result: str) -> dict[str, Any]:
+    """Check the first lines of the file once, from one format to another."""
+    import polars as pl
+
+    from medicomut.engines import files, job
+    from medicomut.engines.people import read_practitioners
+    from medicomut.tariff.conditions import Conditions
+    from medicomut.tariff.fee_table import FeeTable
+    from medicomut.tariff.fees import FeeSchedule
+
+    conditions, fees = Conditions(), FeeTable(FeeSchedule.load(DATA / "fees"))
+    people = read_practitioners(DATA / "practitioners.csv")
+    lines = DATA / f"texts-{min(rows, wanted)}.{source}"
+    if not lines.exists():
+        first = pl.scan_parquet(lines_file(rows)).head(wanted)
+        chunks = lambda: first.collect_batches(chunk_size=100_000, maintain_order=True)  # noqa: E731
+        files.write(lines, first.collect_schema(), chunks, wanted)
+    with tempfile.TemporaryDirectory(dir=DATA) as folder:
+        started = time.perf_counter()
+        found = job.check_file(files.open_lines(lines), Path(folder) / f"checked.{result}", conditions, fees, people)
+        wall = time.perf_counter() - started
+    assert found.lines == min(rows, wanted), "lines in and lines out differ"
+    return {"lines": found.lines, "wall": [wall], "peak_gb": peak_gb()}
 
 
 def price(rows: int, runs: int) -> dict[str, Any]:
@@ -163,7 +200,10 @@ def show_help(rows: int, runs: int) -> dict[str, Any]:
 PARTS = {"bare_scan": bare_scan, "check": check, "price": price, "help": show_help}
 
 
-def report(rows: int, results: dict[str, dict[str, Any]]) -> None:
+PAIRS = ("csv-csv", "csv-parquet", "parquet-csv", "jsonl-jsonl")
+
+
+def report(rows: int, results: dict[str, dict[str, Any]], texts: dict[str, dict[str, Any]]) -> None:
     """Print what was measured beside what is asked."""
     scan, checked = results["bare_scan"]["wall"], results["check"]["wall"]
     middle, least = statistics.median, min
@@ -190,9 +230,14 @@ def report(rows: int, results: dict[str, dict[str, Any]]) -> None:
         ),
         ("medicomut --help", f"{found['help_s']:.2f} s", "≤ 0.3 s"),
     ]
+    for name, found_here in texts.items():
+        seconds, count = found_here["wall"][0], found_here["lines"]
+        speed = f"{count / seconds:,.0f} lines a second of {count:,}"
+        rows_of_table.append((f"check, {name.replace('-', ' to ')}, once", speed, ""))
+        rows_of_table.append(("  peak memory", f"{found_here['peak_gb']:.2f} GB", "≤ 1 GB"))
     for name, value, asked in rows_of_table:
         print(f"{name:36} {value:32} {asked}")
-    print(json.dumps({**found, "targets": TARGETS, "runs": results}))
+    print(json.dumps({**found, "targets": TARGETS, "runs": results | texts}))
 
 
 if __name__ == "__main__":

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 
 import pytest
 from commands import Command, as_json, refused
 
+from medicomut.cli.price import price
 from medicomut.tariff.book import REASONS, rulebook
-from medicomut.tariff.vocabulary import BASES
+from medicomut.tariff.vocabulary import BASES, LINE_COLUMNS
 
 LATE = ("price", "--code", "101032", "--date", "2020-02-04", "--profession", "gp", "--status", "full",
         "--express-request")  # fmt: skip
@@ -35,7 +37,7 @@ def test_json_holds_the_result_the_steps_and_the_receipt(command: Command) -> No
     found = as_json(command(*LATE, "--time", "21:01", "--charged-cents", "3000", "--format", "json"))
     assert set(found) == FIELDS | {"line", "steps", "receipt"}
     assert found["line"] == {"code": "101032", "date": "2020-02-04", "time": "21:01", "express_request": True,
-                             "charged_cents": "3000"}  # fmt: skip
+                             "charged_cents": 3000}  # fmt: skip
     amounts = [found[name] for name in ("fee_cents", "reimbursement_cents", "patient_share_cents")]
     assert amounts == [2222, 1622, 600]
     assert (found["supplement_cents"], found["excess_cents"], found["verdict"]) == (778, 0, "ok")
@@ -185,7 +187,9 @@ def test_every_wrong_option_is_named_at_once(command: Command) -> None:
         ("--charged-cents", "€ 30.00", "3000"),
         ("--charged-cents", "0,05 €", "5"),
         ("--charged-cents", "twenty", None),
-        ("--taxable-income-cents", "30000.00", "3000000"),
+        ("--taxable-income-cents", "30000.50", "3000050"),
+        ("--taxable-income-cents", "30000.00", None),
+        ("--charged-cents", "EUR 30.00", "3000"),
     ],
 )
 def test_what_was_probably_meant(command: Command, option: str, written: str, meant: str | None) -> None:
@@ -247,3 +251,53 @@ def test_a_code_of_its_place_is_not_doubted(command: Command, code: str, setting
 
 def test_a_missing_option_is_asked_for(command: Command) -> None:
     assert "Missing option '--code'" in "".join(refused(command("price")))
+
+
+def test_every_column_of_a_line_is_an_option() -> None:
+    assert set(inspect.signature(price).parameters) >= set(LINE_COLUMNS)
+
+
+def test_the_line_is_given_back_in_the_types_of_json(command: Command) -> None:
+    """Amounts and counts are numbers, facts truth values; marks and codes keep their leading noughts as text."""
+    told = command(*ORDINARY, "--charged-cents", " 2222", "--holders", "2", "--dependants", "0", "--patient", "007",
+                   "--line-id", "17", "--no-urgent", "--format", "json")  # fmt: skip
+    line = as_json(told)["line"]
+    assert line == {
+        "code": "101032", "date": "2020-02-04", "charged_cents": 2222, "holders": 2, "dependants": 0, "patient": "007",
+        "line_id": "17", "urgent": False,
+    }  # fmt: skip
+
+
+def with_slots(command: Command, profession: str, slots: str) -> str:
+    result = command("price", "--code", "101032", "--date", "2020-02-04", "--time", "14:00", "--profession", profession,
+                     "--status", "partial", "--slots", slots)  # fmt: skip
+    assert result.exit_code == 0
+    return result.stderr
+
+
+@pytest.mark.parametrize(
+    ("profession", "slots", "what", "clause"),
+    [
+        ("gp", "tue 09:00-15:00", "a slot of 6 h 00", "14.2.2.2.1"),
+        ("specialist", "tue 09:00-13:30", "a slot of 4 h 30", "14.3.2.2.1"),
+        ("gp", "mon 09:00-10:00;tue 09:00-10:00;wed 09:00-10:00;thu 09:00-10:00", "4 slots a week", "14.2.2.2.1"),
+    ],
+)
+def test_slots_beyond_what_may_be_declared_are_warned_of(
+    command: Command, profession: str, slots: str, what: str, clause: str
+) -> None:
+    """Three slots of four hours for a general practitioner, four for a specialist; taken as declared all the same."""
+    told = with_slots(command, profession, slots)
+    assert f"warning slots_beyond_limits: --slots: {what}; " in told
+    assert f"[be/amm/2020#{clause}]" in told
+
+
+@pytest.mark.parametrize(
+    ("profession", "slots"),
+    [
+        ("gp", "mon 09:00-13:00;tue 09:00-13:00;wed 22:00-02:00"),
+        ("specialist", "mon 09:00-13:00;tue 09:00-13:00;wed 09:00-13:00;thu 09:00-13:00"),
+    ],
+)
+def test_slots_at_the_limit_are_not(command: Command, profession: str, slots: str) -> None:
+    assert with_slots(command, profession, slots) == ""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from pathlib import Path
@@ -10,7 +13,7 @@ import polars as pl
 import pytest
 from xlsxwriter import Workbook
 
-from medicomut.engines import files
+from medicomut.engines import files, json_lines
 from medicomut.errors import Problem, Problems
 
 ROWS = [
@@ -274,6 +277,97 @@ def test_columns_a_format_cannot_hold(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
     write(tmp_path / "out.parquet", nested)
     assert read(tmp_path / "out.parquet").row(0) == ("101032", ["a", "b"])
+
+
+def test_every_row_with_too_many_cells_is_named(tmp_path: Path) -> None:
+    """Twenty by their line, the others by their number; docs/decisions/0016 says why the file is refused."""
+    path = tmp_path / "lines.csv"
+    path.write_text("code,note\n" + "1,a\n2,b,c\n" * 25, "utf-8")
+    found = fault_of(lambda: read(path))
+    assert found.where is not None
+    assert found.where.line == 3
+    assert found.what == (
+        "3 cells where the header names 2; 25 lines have too many, the others are "
+        f"{', '.join(str(line) for line in range(5, 42, 2))} and 5 more"
+    )
+
+
+def test_decimal_cents_of_a_database(tmp_path: Path) -> None:
+    """A database exports numeric(10,2): 3000.00 are 3000 cents; 22.50 are none and left for the check to refuse."""
+    path = tmp_path / "lines.parquet"
+    cents = pl.Series("charged_cents", ["3000.00", "22.50", None, "-5.00"]).cast(pl.Decimal(10, 2))
+    pl.DataFrame([cents, cents.alias("weight")]).write_parquet(path)
+    assert read(path)["charged_cents"].to_list() == ["3000", "22.50", None, "-5"]
+    assert read(path)["weight"].dtype == pl.Decimal(10, 2), "a column that is not ours stays as it was"
+
+
+def test_hours_kept_as_moments_of_one_day(tmp_path: Path) -> None:
+    path = tmp_path / "lines.parquet"
+    pl.DataFrame({"time": [datetime(1970, 1, 1, 21, 1), None, datetime(1970, 1, 1, 9)]}).write_parquet(path)  # noqa: DTZ001
+    assert read(path)["time"].to_list() == [time(21, 1), None, time(9, 0)]
+    moments = [datetime(2020, 2, 4, 21, 1), datetime(2020, 2, 5, 9)]  # noqa: DTZ001 - moments of several days
+    pl.DataFrame({"time": moments}).write_parquet(path)
+    assert read(path)["time"].to_list() == moments
+
+
+@pytest.mark.parametrize("ending", files.FORMATS)
+def test_headings_in_capitals_or_with_blanks(tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"lines{ending}"
+    write(path, pl.DataFrame({"Code": ["101032"], " Date ": ["2020-02-04"], "Charged Cents": ["5"], "Mine": ["x"]}))
+    assert read(path).columns == ["code", "date", "charged_cents", "Mine"]
+    write(path, pl.DataFrame({"Code": ["101032"], "code ": ["101076"], "date": ["2020-02-04"]}))
+    assert read(path).columns == ["Code", "code ", "date"], "which of the two is meant cannot be known"
+
+
+def test_json_whose_columns_come_and_change_far_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read in small parts, as a file of gigabytes would be: types and columns are those of the whole file."""
+    monkeypatch.setattr(json_lines, "PART", 64)
+    path = tmp_path / "lines.jsonl"
+    rows = ['{"code": 101032, "charged_cents": 3000}'] * 50 + ['{"code": "475075", "charged_cents": 22.5, "note": "é"}']
+    path.write_text("\n\n".join(rows) + "\n" * 200, "utf-8")
+    found = read(path)
+    assert found["code"].to_list() == ["101032"] * 50 + ["475075"]
+    assert found["charged_cents"].to_list() == ["3000"] * 50 + ["22.5"]
+    assert found["note"].to_list() == [None] * 50 + ["é"]
+    assert len(files.open_lines(path).frame.head(3).collect()) == 3
+
+
+def test_what_a_killed_process_left_is_cleared_away(tmp_path: Path) -> None:
+    """Only what a process that is gone left of the same result: not what one at work writes, nor another's."""
+    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
+        pass
+    stale = tmp_path / f".out.{gone.pid}.part.csv"
+    others = [tmp_path / f".out.{os.getppid()}.part.csv", tmp_path / f".out.b.{gone.pid}.part.csv",
+              tmp_path / f".out.{gone.pid}.part.parquet", tmp_path / ".out.x.part.csv"]  # fmt: skip
+    for path in (stale, *others):
+        path.touch()
+    write(tmp_path / "out.csv", TABLE)
+    assert {p.name for p in tmp_path.iterdir()} == {"out.csv", *(p.name for p in others)}
+
+
+FULL_DISK = """
+import resource, sys
+from pathlib import Path
+import polars as pl
+from medicomut.engines import files, json_lines
+from medicomut.errors import Problems
+frame = pl.DataFrame({"code": [str(n) for n in range(200_000)]})
+resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
+try:
+    files.write(Path(sys.argv[1]), frame.schema, lambda: iter([frame]), None)
+except Problems as problems:
+    print(problems)
+"""
+
+
+@pytest.mark.parametrize("ending", files.FORMATS)
+def test_a_disk_that_is_full(tmp_path: Path, ending: str) -> None:
+    """The fault names the result as the caller named it; nothing stays."""
+    path = tmp_path / f"out{ending}"
+    done = subprocess.run([sys.executable, "-c", FULL_DISK, str(path)], capture_output=True, text=True, check=True)
+    assert f"{path}: error cannot_write: " in done.stdout, done
+    assert ".part" not in done.stdout
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("ending", files.FORMATS)

@@ -30,7 +30,7 @@ def test_rows_are_the_same_everywhere(conditions: Conditions, fees: FeeTable) ->
     Columns that change with the fees known are left out: a fee learnt may change them, a library may not.
     """
     drawn = lines(50, 1, conditions, fees).drop("charged_cents", "planted")
-    assert digest(synthetic.practitioners(50, 1)) == "c0e450492ba628d0"
+    assert digest(synthetic.practitioners(50, 1)) == "12f2250329416b9f"
     assert digest(drawn) == "6c4fe0ae11a1831b"
 
 
@@ -74,11 +74,43 @@ def test_shares_are_those_of_the_country(conditions: Conditions, fees: FeeTable)
         of_one = table.filter(profession=profession)
         assert abs(100 * len(of_one.filter(status="full")) - full * len(of_one)) < 3 * len(of_one)
     made = lines(20_000, 1, conditions, fees)
-    home = made.filter(setting="home")
-    assert set(home["code"]) == set(synthetic.HOME_CODES)
+    visits = made.filter(pl.col("code").is_in(synthetic.HOME_CODES))
+    assert set(visits["setting"]) == {"home"}
+    called = made.filter((pl.col("setting") == "home") & ~pl.col("code").is_in(synthetic.HOME_CODES))
+    gps = set(table.filter(profession="gp")["practitioner"].cast(pl.Int64))
+    assert 0 < called.height < 20_000 / 100, "a few calls of specialists to the home"
+    assert not gps & set(called["practitioner"])
     assert 0 < made.filter(pl.col("planted") != "none").height < 20_000 / 100 * 1.2
     late = made.filter(pl.col("time").dt.hour() >= 19).height
     assert 200 < late < 2_000
+
+
+def test_facts_left_unstated_spare_the_planted_faults(conditions: Conditions, fees: FeeTable) -> None:
+    """A fault must stay beyond doubt; of the other lines each may leave one fact out, and nothing else changes."""
+    stated = lines(5_000, 1, conditions, fees)
+    silent = lines(5_000, 1, conditions, fees, unstated_per_thousand=1000)
+    assert stated["planted"].equals(silent["planted"])
+    faulty = pl.col("planted") != "none"
+    assert stated.filter(faulty).equals(silent.filter(faulty))
+    gone = silent.filter(~faulty).select(pl.sum_horizontal(pl.col(synthetic.LEFT_OUT).is_null())).to_series()
+    assert set(gone) == {1}
+    assert silent.drop(synthetic.LEFT_OUT).equals(stated.drop(synthetic.LEFT_OUT))
+    assert all(silent[name].null_count() > 100 for name in synthetic.LEFT_OUT)
+
+
+def test_some_declarations_are_dated_and_no_fault_falls_outside(conditions: Conditions, fees: FeeTable) -> None:
+    table = synthetic.practitioners(2_000, 1)
+    dated = table.filter((pl.col("valid_from") != "") | (pl.col("valid_to") != ""))
+    assert 20 < len(dated) < 120
+    made = pl.concat(synthetic.lines(20_000, 1, dated, conditions, fees, faults_per_thousand=1000))
+    bounds = dated.select(
+        pl.col("practitioner").cast(pl.Int64),
+        first=pl.col("valid_from").replace("", "1900-01-01").str.to_date(),
+        last=pl.col("valid_to").replace("", "2100-01-01").str.to_date(),
+    )
+    known = made.join(bounds, on="practitioner").with_columns(inside=pl.col("date").is_between("first", "last"))
+    assert not known["inside"].all()
+    assert known.filter(pl.col("planted") != "none")["inside"].all()
 
 
 def test_no_faults_and_only_faults(conditions: Conditions, fees: FeeTable) -> None:

@@ -85,7 +85,7 @@ def check(
     it found; 1 with --fail-on excess when it found some; 2 for input or options that cannot be used.
     """
     from medicomut.engines.header import check_columns
-    from medicomut.engines.people import read_practitioners
+    from medicomut.engines.people import practitioner_doubts, read_practitioners
     from medicomut.errors import Problems
     from medicomut.tariff.conditions import Conditions
     from medicomut.tariff.fee_table import FeeTable
@@ -109,6 +109,8 @@ def check(
         tell(check_columns(source))
     if problems:
         raise Problems(problems)
+    if practitioners:
+        tell(practitioner_doubts(practitioners, conditions))
     pricer = Pricer(conditions, table, people)
     result: dict[str, Any] = {}
     found = None

@@ -29,6 +29,10 @@ def demo(
     typer.echo(f"The agreement {AGREEMENT}, held against itself\n\n{_verified(AGREEMENT)}")
     typer.echo("\nA synthetic register and synthetic lines of care, no person behind any of them\n")
     synth.fees(fees_folder)
+    typer.echo(
+        f"The fees that no source publishes are made up by this demonstration and marked synthetic in {fees_folder}:\n"
+        "no amount in euro below is a finding about real care.\n"
+    )
     synth.practitioners(people_file, practitioners, 1)
     synth.lines(lines_file, people_file, lines, 1, fees=fees_folder)
     typer.echo("\nThe lines checked\n")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from medicomut.errors import Problem, Problems
 from medicomut.tariff import asked
-from medicomut.tariff.line import read_line
+from medicomut.tariff.line import Line, read_line
 from medicomut.tariff.practitioners import Practitioners
+
+if TYPE_CHECKING:
+    from medicomut.tariff.conditions import Conditions
 
 
 def _option(name: str) -> str:
@@ -34,6 +37,17 @@ def refuse_unreadable(fields: Mapping[str, Any]) -> None:
 def refuse_impossible(fields: Mapping[str, Any]) -> None:
     """Raise `Problems` for facts that cannot be true together."""
     _raise_if_any(asked.impossible(fields, _option))
+
+
+def typed(fields: Mapping[str, Any], line: Line) -> dict[str, Any]:
+    """Return the fields with whole numbers and truth values as such; marks and codes stay text."""
+    read = {**line.amounts, **line.facts}
+    return {name: read.get(name, value) for name, value in fields.items()}
+
+
+def slot_doubts(stated: asked.Accession, conditions: Conditions) -> Iterator[Problem]:
+    """Yield a warning where the slots stated are more or longer than may be declared."""
+    return asked.slot_doubts(stated, conditions, _option)
 
 
 def accession(options: Mapping[str, Any]) -> asked.Accession | None:
@@ -68,3 +82,10 @@ def table(path: Path | None) -> Practitioners | None:
     from medicomut.engines.people import read_practitioners
 
     return read_practitioners(path)
+
+
+def table_doubts(path: Path, conditions: Conditions) -> list[Problem]:
+    """Return a warning for each row of the table that is taken as declared but looks wrong."""
+    from medicomut.engines.people import practitioner_doubts
+
+    return practitioner_doubts(path, conditions)

@@ -64,6 +64,7 @@ def lines(
     year: Annotated[int, typer.Option(min=1990, max=2079, help="Year of the care.")] = 2020,
     fees: Annotated[Path | None, typer.Option(help="Fees charged, a folder.", show_default=False)] = None,
     faults: Annotated[int, typer.Option(min=0, max=1000, help="Faults planted in a thousand lines.")] = 10,
+    unstated: Annotated[int, typer.Option(min=0, max=1000, help="Lines in a thousand that leave a fact unstated.")] = 5,
 ) -> None:
     """Make lines of care; the last column, `planted`, names the faults put in on purpose."""
     from medicomut.engines import files, synthetic
@@ -75,7 +76,10 @@ def lines(
     table = FeeTable(FeeSchedule.load(fees or SHIPPED))
 
     def made() -> Iterator[pl.DataFrame]:
-        return synthetic.lines(rows, seed, people, Conditions(), table, year=year, faults_per_thousand=faults)
+        return synthetic.lines(
+            rows, seed, people, Conditions(), table, year=year,
+            faults_per_thousand=faults, unstated_per_thousand=unstated,
+        )  # fmt: skip
 
     first = next(synthetic.lines(1, seed, people, Conditions(), table, year=year))
     files.write(out, first.schema, made, rows)

@@ -12,6 +12,8 @@ from pathlib import Path
 from medicomut.errors import Place, Problem
 
 SAVE_AS_UTF8 = "save it as UTF-8; a spreadsheet calls it CSV UTF-8"
+MOST_NAMED = 20
+"""How many lines with the same fault are named; of the others, how many there are."""
 _AROUND = 12
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -93,7 +95,9 @@ def _not_utf8(path: Path, line: int, what: str) -> Problem:
 
 
 def _bad_row(path: Path) -> Problem | None:
-    """Find the first row with more cells than the header, or with quotes that do not close."""
+    """Name the rows with more cells than the header, or the first with quotes that do not close."""
+    ragged: list[tuple[int, int]] = []
+    count = 0
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.reader(file, delimiter=separator(path), strict=True)
         start = 1
@@ -102,19 +106,29 @@ def _bad_row(path: Path) -> Problem | None:
             start = rows.line_num + 1
             for row in rows:
                 if len(row) > width:
-                    return Problem(
-                        "too_many_fields",
-                        f"{len(row)} cells where the header names {width}",
-                        Place(file=str(path), line=start),
-                        "a cell belongs to a column",
-                        'put a cell that contains the separator in quotes: "a,b"',
-                    )
+                    count += 1
+                    ragged += [(start, len(row))] if count <= MOST_NAMED else []
                 start = rows.line_num + 1
         except csv.Error as fault:
             where = Place(file=str(path), line=start)
             return Problem("bad_quotes", f"the quotes of this line do not match ({fault})", where, "where a cell ends "
                            "cannot be known", 'close the quotes; write a quote inside a cell twice: ""')  # fmt: skip
-    return None
+    return _too_many_fields(path, width, ragged, count) if ragged else None
+
+
+def _too_many_fields(path: Path, width: int, ragged: list[tuple[int, int]], count: int) -> Problem:
+    (first, cells), others = ragged[0], [str(line) for line, _ in ragged[1:]]
+    what = f"{cells} cells where the header names {width}"
+    if others:
+        more = f" and {count - len(ragged)} more" if count > len(ragged) else ""
+        what += f"; {count} lines have too many, the others are {', '.join(others)}{more}"
+    return Problem(
+        "too_many_fields",
+        what,
+        Place(file=str(path), line=first),
+        "a cell belongs to a column, and one cell too many shifts those behind it",
+        'put a cell that contains the separator in quotes: "a,b"',
+    )
 
 
 def _bad_object(path: Path) -> Problem | None:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
+from glob import escape
 from pathlib import Path
+from typing import IO
 
 import polars as pl
 from polars.exceptions import PolarsError
 from polars.io.plugins import register_io_source
 
+from medicomut.engines import json_lines
 from medicomut.engines.broken import broken, header_faults, repeated_column, separator
 from medicomut.errors import Place, Problem, Problems
 from medicomut.tariff.vocabulary import LINE_COLUMNS
@@ -23,9 +27,14 @@ XLSX_ROWS = 1_048_575
 """What one sheet of an .xlsx file can hold below its header."""
 
 FIRST_REAL_YEAR = 1901
-CHUNK = 500_000
+CHUNK, TEXT_CHUNK = 500_000, 100_000
+"""Lines read at a time: a line of text takes several times the memory of a typed one."""
+
+TIME_FORMAT = "%H:%M:%S%.f"
 
 _RENAMED = re.compile(r"_[0-9]+$")
+
+_SYSTEM = re.compile(r"[^:]+\(os error [0-9]+\)")
 
 _SAME_MOMENT = datetime(2020, 1, 1)  # noqa: DTZ001 - a workbook names its maker's clock; the same lines, the same bytes
 
@@ -38,8 +47,9 @@ class Source:
     frame: pl.LazyFrame
     rows: int | None
 
-    def chunks(self, size: int = CHUNK) -> Iterator[pl.DataFrame]:
+    def chunks(self, size: int | None = None) -> Iterator[pl.DataFrame]:
         """Yield the lines in their order, `size` at a time; raises `Problems` where the file breaks off."""
+        size = size or (CHUNK if self.path.suffix.lower() == ".parquet" else TEXT_CHUNK)
         with naming_faults(self.path):
             batches = self.frame.collect_batches(chunk_size=size, maintain_order=True)
         while True:
@@ -60,8 +70,11 @@ def naming_faults(path: Path) -> Iterator[None]:
         raise Problems([broken(path, fault)]) from None
 
 
-def open_lines(path: Path) -> Source:
-    """Open a file of lines by its ending; raises `Problems` when it cannot be read as what it says it is."""
+def open_lines(path: Path, known: Sequence[str] = LINE_COLUMNS) -> Source:
+    """Open a file of lines by its ending; raises `Problems` when it cannot be read as what it says it is.
+
+    A column that differs from a `known` one in capitals and blanks only is taken for it and bears its name.
+    """
     if not path.is_file():
         what = "this is a folder" if path.is_dir() else "there is no such file"
         raise Problems([Problem("no_file", what, Place(file=str(path)), mend="check the path")])
@@ -71,40 +84,51 @@ def open_lines(path: Path) -> Source:
     if faults:
         raise Problems(faults)
     with naming_faults(path):
-        return _open(path)
+        opened = _open(path)
+        return replace(opened, frame=opened.frame.rename(_plainly_named(opened.frame.collect_schema().names(), known)))
+
+
+def _plainly_named(present: list[str], known: Sequence[str]) -> dict[str, str]:
+    """Return, for each column that can only be one of those known, the name it should bear."""
+    plain = {name: "_".join(name.lower().split()) for name in present}
+    counts = Counter(plain.values())
+    return {name: to for name, to in plain.items() if name != to and to in known and counts[to] == 1}
 
 
 def _open(path: Path) -> Source:
     match path.suffix.lower():
         case ".parquet":
             frame = pl.scan_parquet(path)
-            return Source(path, _exact(frame), frame.select(pl.len()).collect().item())
+            return Source(path, _hours(_exact(frame)), frame.select(pl.len()).collect().item())
         case ".csv":
             frame = pl.scan_csv(path, infer_schema=False, separator=separator(path))
-            frame.collect_schema()
             return Source(path, frame, None)
         case ".jsonl":
-            frame = pl.scan_ndjson(path, infer_schema_length=None)
-            as_text = dict.fromkeys(_fractions(frame), pl.String)
-            return Source(path, pl.scan_ndjson(path, infer_schema_length=None, schema_overrides=as_text), None)
+            return Source(path, json_lines.scan(path, LINE_COLUMNS), None)
         case _:
             sheet = _sheet(path)
             return Source(path, _exact(sheet.lazy()), len(sheet))
 
 
-def _fractions(frame: pl.LazyFrame) -> list[str]:
-    """Return the columns of ours that a file holds as floating-point numbers."""
-    return [name for name, dtype in frame.collect_schema().items() if dtype.is_float() and name in LINE_COLUMNS]
-
-
 def _exact(frame: pl.LazyFrame) -> pl.LazyFrame:
-    """Turn such columns into text: 3000.0 is 3000, and 22.5 stays what it is for the reader of cents to refuse."""
+    """Turn our columns of fractions into text: 3000.0 is 3000, 22.5 stays for the reader of cents to refuse."""
+    fractions = [n for n, dtype in frame.collect_schema().items() if dtype.is_float() or dtype.is_decimal()]
     return frame.with_columns(
         pl.when(pl.col(name) % 1 == 0)
         .then(pl.col(name).cast(pl.Int64, strict=False).cast(pl.String))
         .otherwise(pl.col(name).cast(pl.String))
-        for name in _fractions(frame)
+        for name in fractions
+        if name in LINE_COLUMNS
     )
+
+
+def _hours(frame: pl.LazyFrame) -> pl.LazyFrame:
+    """Turn a `time` kept as moments of one single day into hours; of several days they stay, to be refused."""
+    if frame.collect_schema().get("time") != pl.Datetime:
+        return frame
+    first, last = frame.select(pl.col("time").min().alias("a"), pl.col("time").max().alias("b")).collect().row(0)
+    one_day = first is None or first.date() == last.date()
+    return frame.with_columns(pl.col("time").dt.time()) if one_day else frame
 
 
 def from_rows(path: Path, rows: list[dict[str, object]]) -> Source:
@@ -178,6 +202,7 @@ def write(path: Path, schema: pl.Schema, chunks: Callable[[], Iterator[pl.DataFr
     part = path.with_name(f".{path.stem}.{os.getpid()}.part{ending}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        _clear_stale(path)
         try:
             _write(path, part, schema, chunks)
             part.replace(path)
@@ -188,7 +213,30 @@ def write(path: Path, schema: pl.Schema, chunks: Callable[[], Iterator[pl.DataFr
                 part.unlink(missing_ok=True)
                 raise
     except OSError as fault:
-        raise Problems([_cannot_write(path, fault.strerror or str(fault))]) from None
+        raise Problems([_cannot_write(path, _outwardly(fault.strerror or str(fault), part, path))]) from None
+
+
+def _clear_stale(path: Path) -> None:
+    """Remove what processes that are gone left of an earlier writing to the same path."""
+    for left in path.parent.glob(f".{escape(path.stem)}.*.part{escape(path.suffix.lower())}"):
+        number = left.name.removesuffix(path.suffix.lower()).removesuffix(".part").rpartition(".")[2]
+        if number.isdecimal() and left.stem == f".{path.stem}.{number}.part" and not _runs(int(number)):
+            left.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:  # it is somebody else's
+        return True
+    return True
+
+
+def _outwardly(text: str, part: Path, path: Path) -> str:
+    """Return a fault's text with the name the caller gave in place of the temporary one."""
+    return text.replace(str(part), str(path)).replace(part.name, path.name)
 
 
 def _write(path: Path, part: Path, schema: pl.Schema, chunks: Callable[[], Iterator[pl.DataFrame]]) -> None:
@@ -198,7 +246,7 @@ def _write(path: Path, part: Path, schema: pl.Schema, chunks: Callable[[], Itera
         return
     failed: list[BaseException] = []
 
-    def source(*_: object) -> Iterator[pl.DataFrame]:
+    def source() -> Iterator[pl.DataFrame]:
         try:
             yield from chunks()
         except GeneratorExit:  # the writer stopped first, and says why itself
@@ -207,32 +255,51 @@ def _write(path: Path, part: Path, schema: pl.Schema, chunks: Callable[[], Itera
             failed.append(fault)
             raise
 
-    lazy = register_io_source(source, schema=schema)
     try:
         # An interrupted sink may still be at work: given the open file and not its name, it cannot make it anew.
         with part.open("wb") as file:
             if ending == ".parquet":
+                lazy = register_io_source(lambda *_: source(), schema=schema)
                 lazy.sink_parquet(file, compression="uncompressed", statistics=False, row_group_size=CHUNK)
             elif ending == ".csv":
-                lazy.sink_csv(file, time_format="%H:%M:%S%.f")
+                _write_csv(file, pl.DataFrame(schema=schema), source())
             else:
-                lazy.sink_ndjson(file)
+                _write_jsonl(file, source())
     except PolarsError as fault:
         if failed:  # what went wrong is what the chunks raised, not that the writer stopped
             raise failed[0] from None
-        why = next(iter(str(fault).splitlines()), "")
+        why = _outwardly(next(iter(str(fault).splitlines()), ""), part, path)
+        if system := _SYSTEM.search(why):  # a full disk, told in Polars's words
+            raise Problems([_cannot_write(path, system[0].strip())]) from None
         mend = "leave such columns out, or write .parquet"
         raise Problems([Problem("cannot_hold", f"a {ending} file cannot hold these columns", Place(file=str(path)), why,
                                 mend)]) from None  # fmt: skip
 
 
+# Polars's own sinks of text run ahead of what is written and keep it in memory: chunk after chunk stays flat.
+def _write_csv(file: IO[bytes], empty: pl.DataFrame, chunks: Iterator[pl.DataFrame]) -> None:
+    empty.write_csv(file)
+    for chunk in chunks:
+        chunk.write_csv(file, include_header=False, time_format=TIME_FORMAT)
+
+
+def _write_jsonl(file: IO[bytes], chunks: Iterator[pl.DataFrame]) -> None:
+    for chunk in chunks:
+        chunk.write_ndjson(file)
+
+
 def _write_sheet(path: Path, part: Path, frame: pl.DataFrame) -> None:
     from xlsxwriter import Workbook  # noqa: PLC0415 - only for this format
+    from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415
 
     _refuse_overflow(path, len(frame))
-    with Workbook(part, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}) as book:
-        book.set_properties({"created": _SAME_MOMENT})
-        frame.write_excel(book, autofit=True)
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    try:
+        with Workbook(part, options) as book:
+            book.set_properties({"created": _SAME_MOMENT})
+            frame.write_excel(book, autofit=True)
+    except FileCreateError as fault:  # what the system said of the file, under a name of its own
+        raise OSError(*fault.args) from None
 
 
 def _refuse_overflow(path: Path, rows: int) -> None:

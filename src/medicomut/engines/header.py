@@ -53,15 +53,17 @@ def _missing(present: list[str], meant: dict[str, str], where: Place) -> Iterato
 
 
 def _taken(present: list[str], where: Place) -> Iterator[Problem]:
-    for column in ADDED:
-        if column in present:
-            yield Problem(
-                "column_taken",
-                f"the column {column} is one the check adds",
-                where,
-                "its values would be lost",
-                f"rename or remove {column}",
-            )
+    taken = [column for column in ADDED if column in present]
+    if not taken:
+        return
+    names = ", ".join(taken)
+    if len(taken) == 1:
+        what, mend = f"the column {names} is one the check adds", f"rename or remove {names}"
+    else:
+        what = f"this looks like a result of check: it has the columns {names}, which the check adds"
+        mend = "check the file it was made from, or remove those columns"
+    yield Problem("column_taken", what, where, "its values would be lost" if len(taken) == 1 else
+                  "their values would be lost", mend)  # fmt: skip
 
 
 def _meant(present: list[str]) -> dict[str, str]:

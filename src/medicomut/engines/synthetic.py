@@ -32,6 +32,9 @@ SERIALS = 10_000
 NO_SLOT = (12 * 60, 13 * 60 - 1)
 """The minutes of the day in which no synthetic practitioner has an off-tariff slot."""
 
+DATED = {0: ("2020-03-01", ""), 1: ("", "2020-09-30"), 2: ("2020-01-01", "2020-12-31")}
+"""From when and until when the status of three practitioners in a hundred is known; of all others, always."""
+
 SITES = ("A", "B")
 DAYS = ("mon", "tue", "wed", "thu", "fri")
 
@@ -62,6 +65,9 @@ SYNTHETIC_SHARES = {101010: (600, 150), 103132: (1390, 390)}
 SYNTHETIC_SHARE = (1200, 300)
 """In cents: made-up shares of ordinary and preferential patients where none are known, by code and for all others."""
 
+LEFT_OUT = ("preferential", "medical_file", "charged_cents", "third_party", "time", "setting")
+"""The facts a line may leave unstated."""
+
 PLANTED = ("none", "above_tariff", "optional_third_party", "shared_room", "partial_outside_slot")
 PLANTED_TYPE = pl.Enum(list(PLANTED))
 
@@ -91,7 +97,8 @@ def _practitioner(n: int, draw: random.Random) -> tuple[str, ...]:
         hours = [draw.choice(("08:00-12:00", "13:00-17:00", "16:00-20:00")) for _ in days]
         site = "A" if gp else draw.choice(SITES)
         slots = ";".join(f"{day} {hour}@{site}" for day, hour in zip(days, hours, strict=True))
-    return number, "gp" if gp else "specialist", status, "", "", slots
+    first, last = DATED.get(draw.randrange(100), ("", ""))
+    return number, "gp" if gp else "specialist", status, first, last, slots
 
 
 def _uniform(name: str, seed: int, below: int) -> pl.Expr:
@@ -117,14 +124,19 @@ def _chosen(choices: tuple[tuple[int, int], ...], name: str, seed: int) -> pl.Ex
 
 def lines(
     rows: int, seed: int, table: pl.DataFrame, conditions: Conditions, fees: FeeTable, *, year: int = 2020,
-    faults_per_thousand: int = 10, chunk: int = 500_000,
+    faults_per_thousand: int = 10, unstated_per_thousand: int = 0, chunk: int = 500_000,
 ) -> Iterator[pl.DataFrame]:  # fmt: skip
-    """Yield chunks of lines of care of a year by the practitioners of `table`, with the column `planted` last."""
+    """Yield chunks of lines of care of a year by the practitioners of `table`, with the column `planted` last.
+
+    `unstated_per_thousand` of the lines without a planted fault leave one fact of `LEFT_OUT` unstated.
+    """
     people = pl.DataFrame(
         {
             "practitioner": table["practitioner"].cast(pl.Int64),
             "gp": table["profession"] == "gp",
             "status": table["status"],
+            "first": _days(table, "valid_from").fill_null(date.min),
+            "last": _days(table, "valid_to").fill_null(date.max),
         }
     )
     first, last = date(year, 1, 1), date(year, 12, 31)
@@ -136,7 +148,24 @@ def lines(
     for start in range(0, rows, chunk):
         row = pl.int_range(start, min(start + chunk, rows), dtype=pl.UInt64, eager=True).alias("row").to_frame()
         drawn = _who_and_when(row, seed, people, calendar, off)
-        yield _charged(_circumstances(drawn, seed), seed, charge, priced, faults_per_thousand)
+        made = _charged(_circumstances(drawn, seed), seed, charge, priced, faults_per_thousand)
+        yield _unstated(made, row["row"], seed, unstated_per_thousand)
+
+
+def _days(table: pl.DataFrame, column: str) -> pl.Series:
+    """Return a column of days written as text; empty, or absent, is null."""
+    if column not in table.columns:
+        return pl.Series(column, [None] * len(table), dtype=pl.Date)
+    return table[column].cast(pl.String).replace("", None).str.to_date("%Y-%m-%d")
+
+
+def _unstated(made: pl.DataFrame, row: pl.Series, seed: int, per_thousand: int) -> pl.DataFrame:
+    """Leave one fact of some lines unstated; never of a planted one, whose fault must stay beyond doubt."""
+    silent = (_uniform("silent", seed, 1000) < per_thousand) & (pl.col("planted") == "none")
+    which = _uniform("which", seed, len(LEFT_OUT))
+    return made.with_columns(row).with_columns(
+        pl.when(~(silent & (which == n))).then(name).alias(name) for n, name in enumerate(LEFT_OUT)
+    ).drop("row")  # fmt: skip
 
 
 def fees_folder(out: Path, year: int) -> int:
@@ -181,6 +210,8 @@ def _who_and_when(
         practitioner=people["practitioner"].gather(who),
         gp=people["gp"].gather(who),
         status=people["status"].gather(who),
+        first=people["first"].gather(who),
+        last=people["last"].gather(who),
         date=calendar.gather(day),
         free_day=off.gather(day),
         minute=pl.when(_uniform("late", seed, 100) < 2)
@@ -199,8 +230,8 @@ def _circumstances(drawn: pl.DataFrame, seed: int) -> pl.DataFrame:
     place = pl.col("place")
     setting = (
         pl.when(gp).then(pl.when(home).then(1).otherwise(0))
-        .when(place < 45).then(0).when(place < 85).then(2).when(place < 90).then(3).when(place < 97).then(4)
-        .otherwise(5)
+        .when(place < 1).then(1).when(place < 45).then(0).when(place < 85).then(2).when(place < 90).then(3)
+        .when(place < 97).then(4).otherwise(5)
     )  # fmt: skip
     quiet = (late | pl.col("free_day")) & ~home
 
@@ -232,7 +263,8 @@ def _charged(
     plain = ~pl.col("free_day") & (pl.col("minute") < 20 * 60) & (pl.col("setting") != 1)
     stay = pl.col("setting") >= 4
     priced = pl.col("code").is_in(priced_codes)
-    die = priced & (_uniform("fault", seed, 1000) < faults_per_thousand)
+    status_known = pl.col("date").is_between(pl.col("first"), pl.col("last"))
+    die = priced & status_known & (_uniform("fault", seed, 1000) < faults_per_thousand)
     refused, optional = pl.col("status") == "refused", pl.col("third") == 2
     planted = (
         pl.when(~die).then(0)
@@ -243,7 +275,7 @@ def _charged(
         .otherwise(0)
     )  # fmt: skip
     # Charges above the fee that are lawful under every reading: doctors who refused, outside hospital rooms.
-    lawful = refused & (pl.col("third") == 0) & ~stay & (_uniform("above", seed, 10) < 7)
+    lawful = status_known & refused & (pl.col("third") == 0) & ~stay & (_uniform("above", seed, 10) < 7)
     fee = pl.col("code").replace_strict(list(charge), list(charge.values()), return_dtype=pl.Int32)
     above = 100 + 25 * _uniform("extra", seed, 80)
     return drawn.select(

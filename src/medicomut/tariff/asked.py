@@ -7,11 +7,12 @@ stands in, so that a door can say where.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from medicomut.errors import Problem
 from medicomut.tariff.how_to_write import how_to_write
-from medicomut.tariff.practitioners import Slot, parse_slots
+from medicomut.tariff.practitioners import Slot, beyond_limits, parse_slots
 from medicomut.tariff.vocabulary import AMBULATORY_HOSPITAL, HOME, PRACTICE, SETTINGS, WORDS
 
 if TYPE_CHECKING:
@@ -81,6 +82,14 @@ def accession(options: Mapping[str, Any], called: Called, faults: list[Fault]) -
         what, why = f"{called('slots')} without {partial}", "only partial accession has off-tariff slots"
         faults.append(("slots", Problem("slots_without_partial", what, None, why, f"add {partial}", SLOT_CLAUSES)))
     return (bool(numbers["profession"] and numbers["status"]), numbers["profession"], numbers["status"], slots)
+
+
+def slot_doubts(stated: Accession, conditions: Conditions, called: Called) -> Iterator[Problem]:
+    """Yield a warning where the slots stated are more or longer than may be declared; they are taken as stated."""
+    _, profession, _, slots = stated
+    found = beyond_limits(slots, profession, conditions) if slots and profession else None
+    if found:
+        yield replace(found, what=f"{called('slots')}: {found.what}")
 
 
 def doubts(priced: Priced, conditions: Conditions) -> Iterator[Problem]:

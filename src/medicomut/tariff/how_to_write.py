@@ -44,5 +44,7 @@ def _meant(column: str, text: str) -> str | None:
     if column == "time" and (found := _HOUR.fullmatch(text)) and int(found[1]) < 24 and int(found[2] or 0) < 60:
         return f"{found[1].zfill(2)}:{found[2] or '00'}"
     if column.endswith("_cents") and (found := _EURO.fullmatch(text)):
+        if text.endswith(".00") and text[0].isdecimal():
+            return None  # 3000.00 without a sign: thirty euro in cents as a program writes them, or 3000 euro?
         return (found[1] + found[2]).lstrip("0") or "0"
     return None

@@ -8,20 +8,33 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from medicomut.calendar import MINUTES_A_DAY, minute_of_day, weekday
 from medicomut.errors import Place, Problem, Problems
+from medicomut.identifiers import check_inami
 from medicomut.tariff.book import SLOT_COUNT
 from medicomut.tariff.line import practitioner_number
-from medicomut.tariff.vocabulary import PARTIAL, PROFESSIONS, STATUSES
+from medicomut.tariff.vocabulary import GP, PARTIAL, PROFESSIONS, SPECIALIST, STATUSES
+
+if TYPE_CHECKING:
+    from medicomut.tariff.conditions import Conditions
 
 COLUMNS = ("practitioner", "profession", "status", "valid_from", "valid_to", "slots")
 REQUIRED = ("practitioner", "profession", "status")
 PARTIAL_CLAUSES = ("be/amm/2020#14.2.2.2.1", "be/amm/2020#14.3.2.2.1")
+INAMI_DIGITS = 11
+
+_LIMITS = {
+    GP: ("gp", "general practitioner", PARTIAL_CLAUSES[0]),
+    SPECIALIST: ("specialist", "specialist", PARTIAL_CLAUSES[1]),
+}
+"""For each profession: its word in the parameters, its name, and the clause that limits its slots."""
 
 _SLOT = re.compile(r"(?P<day>[A-Za-z]{3})\s+(?P<start>\d{2}:\d{2})-(?P<end>\d{2}:\d{2})(?:@(?P<site>.+))?")
 
@@ -104,77 +117,134 @@ class Practitioners:
 def from_rows(rows: Iterable[Mapping[str, str | None]], file: str) -> Practitioners:
     """Build the table from rows of text.
 
-    Raises `Problems` with every fault found: what, where (row), why and how to mend.
+    Raises `Problems` with every fault of every row: what, where (row), why and how to mend.
     """
     problems: list[Problem] = []
     accessions: list[tuple[int, Accession]] = []
+    dated: list[tuple[int, Accession]] = []
     for number, row in enumerate(rows, start=2):
-        try:
-            accessions.append((number, _accession(row)))
-        except _RowError as fault:
-            where = Place(file=file, row=number, field=fault.field)
-            problems.append(
-                Problem(
-                    "practitioner_row",
-                    str(fault),
-                    where,
-                    fault.why,
-                    fault.mend,
-                    PARTIAL_CLAUSES[: fault.cited],
-                )
-            )
-    problems += _overlaps(accessions, file)
+        read = _Row(row, Place(file=file, row=number))
+        found = read.accession()
+        problems += read.problems
+        if not read.problems:
+            accessions.append((number, found))
+        if not read.undated:
+            dated.append((number, found))
+    problems += _overlaps(dated, file)
     if problems:
         raise Problems(problems)
     return Practitioners(accession for _, accession in accessions)
 
 
-class _RowError(ValueError):
-    def __init__(self, column: str, what: str, why: str, mend: str, cited: int = 0) -> None:
-        super().__init__(what)
-        self.field, self.why, self.mend, self.cited = column, why, mend, cited
+class _Row:
+    """One row of the table: what it says, and every fault found in reading it."""
 
+    def __init__(self, row: Mapping[str, str | None], where: Place) -> None:
+        self._row, self._where = row, where
+        self.problems: list[Problem] = []
+        self.undated = False
+        """Whose row it is, or from when to when, cannot be told."""
 
-def _accession(row: Mapping[str, str | None]) -> Accession:
-    def text(column: str) -> str:
-        return str(row.get(column) or "").strip()
+    def accession(self) -> Accession:
+        """Return what the row says; where `problems` has grown, the columns named there mean nothing."""
+        number = self._number()
+        profession, status = self._word("profession", PROFESSIONS), self._word("status", STATUSES)
+        first, last = self._day("valid_from", date.min), self._day("valid_to", date.max)
+        if last < first and not self.undated:
+            self._wrong("valid_to", "the interval ends before it starts", "both days are included", "swap the dates")
+            self.undated = True
+        return Accession(number, profession, status, first, last, self._slots(status))
 
-    try:
-        number = practitioner_number(text("practitioner"))
-    except ValueError:
-        raise _RowError("practitioner", f"{text('practitioner')!r} is not a number", "a practitioner has an INAMI "
-                        "number of 11 digits", "write the digits only") from None  # fmt: skip
-    words = {}
-    for column, allowed in (("profession", PROFESSIONS), ("status", STATUSES)):
-        word = text(column).lower()
-        if word not in allowed:
-            raise _RowError(column, f"{word!r} is not a {column}", "the tariff depends on it",
-                            f"use one of: {', '.join(allowed)}")  # fmt: skip
-        words[column] = allowed.index(word) + 1
-    bounds = {}
-    for column, unbounded in (("valid_from", date.min), ("valid_to", date.max)):
-        written = text(column)
+    def _text(self, column: str) -> str:
+        return str(self._row.get(column) or "").strip()
+
+    def _wrong(self, column: str, what: str, why: str, mend: str, cites: tuple[str, ...] = ()) -> None:
+        where = replace(self._where, field=column)
+        self.problems.append(Problem("practitioner_row", what, where, why, mend, cites))
+
+    def _number(self) -> int:
         try:
-            bounds[column] = date.fromisoformat(written) if written else unbounded
+            return practitioner_number(self._text("practitioner"))
         except ValueError:
-            raise _RowError(column, f"{written!r} is not a date", "status is dated",
-                            "write it as 2020-03-31, or leave it empty for no bound") from None  # fmt: skip
-    if bounds["valid_to"] < bounds["valid_from"]:
-        raise _RowError("valid_to", "the interval ends before it starts", "both days are included", "swap the dates")
-    try:
-        slots = parse_slots(text("slots"))
-    except ValueError as fault:
-        raise _RowError("slots", str(fault), "off-tariff slots are declared by day, hours and site",
-                        "for example: mon 09:00-13:00@A;thu 14:00-18:00@B", 2) from None  # fmt: skip
-    if slots and words["status"] != PARTIAL:
-        raise _RowError(
-            "slots",
-            f"slots declared by a practitioner whose status is {text('status')}",
-            "only partial accession has off-tariff slots",
-            "remove them or set status to partial",
-            2,
-        )
-    return Accession(number, words["profession"], words["status"], bounds["valid_from"], bounds["valid_to"], slots)
+            self.undated = True
+            what, why = f"{self._text('practitioner')!r} is not a number", "an INAMI number has 11 digits"
+            self._wrong("practitioner", what, why, "write the digits only")
+            return 0
+
+    def _word(self, column: str, allowed: tuple[str, ...]) -> int:
+        word = self._text(column).lower()
+        if word in allowed:
+            return allowed.index(word) + 1
+        mend = f"use one of: {', '.join(allowed)}"
+        self._wrong(column, f"{word!r} is not a {column}", "the tariff depends on it", mend)
+        return 0
+
+    def _day(self, column: str, unbounded: date) -> date:
+        written = self._text(column)
+        try:
+            return date.fromisoformat(written) if written else unbounded
+        except ValueError:
+            self.undated = True
+            mend = "write it as 2020-03-31, or leave it empty for no bound"
+            self._wrong(column, f"{written!r} is not a date", "status is dated", mend)
+            return unbounded
+
+    def _slots(self, status: int) -> tuple[Slot, ...]:
+        try:
+            slots = parse_slots(self._text("slots"))
+        except ValueError as fault:
+            why = "off-tariff slots are declared by day, hours and site"
+            self._wrong("slots", str(fault), why, "for example: mon 09:00-13:00@A;thu 14:00-18:00@B", PARTIAL_CLAUSES)
+            return ()
+        if slots and status and status != PARTIAL:
+            what = f"slots declared by a practitioner whose status is {STATUSES[status - 1]}"
+            why, mend = "only partial accession has off-tariff slots", "remove them or set status to partial"
+            self._wrong("slots", what, why, mend, PARTIAL_CLAUSES)
+        return slots
+
+
+def beyond_limits(slots: tuple[Slot, ...], profession: int, conditions: Conditions) -> Problem | None:
+    """Return a warning where declared slots are more, or longer, than the profession may have a week; else None."""
+    name, title, clause = _LIMITS[profession]
+    first_day = conditions.agreement.heading.term.start
+    most = conditions.agreement.parameter(f"conditions.{name}.slots_per_week", on=first_day)
+    hours = conditions.agreement.parameter(f"conditions.{name}.slot_hours", on=first_day)
+    if not isinstance(most, int) or not isinstance(hours, int | Fraction):
+        raise TypeError(f"slots a week {most!r} of hours {hours!r}: numbers were expected")
+    longest = max((slot.end - slot.start for slot in slots), default=0)
+    found = [f"{len(slots)} slots a week"] if len(slots) > most else []
+    if longest > hours * 3600:
+        found.append(f"a slot of {longest // 3600} h {longest % 3600 // 60:02}")
+    if not found:
+        return None
+    return Problem(
+        "slots_beyond_limits",
+        " and ".join(found),
+        why=f"a {title} may declare at most {most} slots a week of at most {hours} hours; they are taken as declared",
+        mend="check the declaration",
+        cites=(clause,),
+        severity="warning",
+    )
+
+
+def doubts(rows: Iterable[Mapping[str, str | None]], file: str, conditions: Conditions) -> Iterator[Problem]:
+    """Yield a warning for each row, faultless otherwise, that the check takes as declared but that looks wrong.
+
+    Slots beyond the limits of chapter 14, row by row; numbers that are no INAMI number, once each.
+    """
+    numbers: set[int] = set()
+    for row_number, row in enumerate(rows, start=2):
+        where = Place(file=file, row=row_number)
+        said = _Row(row, where).accession()
+        if said.practitioner not in numbers:
+            numbers.add(said.practitioner)
+            why = check_inami(str(said.practitioner).zfill(INAMI_DIGITS)).why
+            if why:
+                what, mend = f"{said.practitioner} is no INAMI number", "check it for a slip"
+                yield Problem("inami_number", what, replace(where, field="practitioner"), why, mend, severity="warning")
+        beyond = beyond_limits(said.slots, said.profession, conditions) if said.slots else None
+        if beyond:
+            yield beyond.at(replace(where, field="slots"))
 
 
 def _overlaps(accessions: list[tuple[int, Accession]], file: str) -> list[Problem]:
