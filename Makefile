@@ -38,6 +38,7 @@ check: lint $(STAMP) ## lint, and the shipped data verified against itself
 
 bench: $(STAMP) ## measure speed and memory, as ratios to a named baseline in the same run
 	$(BIN)/python benchmarks/bench.py
+	$(BIN)/python benchmarks/over_http.py
 
 clean: ## remove what the commands made
 	rm -rf out .venv benchmarks/data

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from medicomut import __version__
-from medicomut.cli import agreement, check, fees, ledger, price, synth
+from medicomut.cli import agreement, check, fees, ledger, price, serve, synth
 
 app = typer.Typer(
     name="medicomut",
@@ -30,6 +30,7 @@ app.command(epilog=check.EPILOG)(check.check)
 app.add_typer(fees.app)
 app.add_typer(synth.app)
 app.add_typer(ledger.app)
+app.command(epilog=serve.EPILOG)(serve.serve)
 
 
 def _version(asked: bool) -> None:

@@ -91,7 +91,7 @@ def price(
     options = dict(locals())
     from medicomut.cli import price_options, price_text
     from medicomut.errors import Problem, Problems
-    from medicomut.tariff.answer import as_json
+    from medicomut.tariff.answer import asked_json
     from medicomut.tariff.asked import doubts
     from medicomut.tariff.conditions import Conditions
     from medicomut.tariff.fee_table import FeeTable
@@ -120,6 +120,6 @@ def price(
     tell(doubts(priced, conditions))
     chosen = language(lang)
     if format is Format.json:
-        print_json({"line": fields, **as_json(priced, pricer, chosen)})
+        print_json(asked_json(fields, priced, pricer, chosen))
     else:
         price_text.show(priced, chosen, explain=explain)

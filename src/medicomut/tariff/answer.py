@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from medicomut import words
+from medicomut.tariff.asked import doubts
 from medicomut.tariff.book import rulebook
 
 if TYPE_CHECKING:
     from medicomut.money import Lang
     from medicomut.tariff.price import Priced, Pricer
+
+
+def asked_json(fields: Mapping[str, Any], priced: Priced, pricer: Pricer, lang: Lang) -> dict[str, Any]:
+    """Return the answer to somebody who asked about one line: the line as given, and the doubts where there are any."""
+    warnings = [problem.to_dict() for problem in doubts(priced, pricer.conditions)]
+    answer = {"line": fields, **as_json(priced, pricer, lang)}
+    return answer | {"warnings": warnings} if warnings else answer
 
 
 def as_json(priced: Priced, pricer: Pricer, lang: Lang) -> dict[str, Any]:

@@ -1,0 +1,76 @@
+"""The application: every route, what stands before them, and what is loaded once."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import Response
+
+from medicomut import __version__
+from medicomut.api import agreements, check, fees, health, jobs, openapi, price, problems, vectors
+from medicomut.api.answers import public
+from medicomut.api.guard import Guard
+from medicomut.api.job_runner import JobRunner
+from medicomut.api.job_store import JobStore
+from medicomut.api.room import Room
+from medicomut.api.settings import Settings
+
+SMALLEST_COMPRESSED = 1_000
+COMPRESSION = 5
+
+TAGS = [
+    {"name": "price", "description": "One line of care: does the fee bind, who pays what, and why."},
+    {"name": "check", "description": "A small batch of lines in one request."},
+    {"name": "jobs", "description": "Files of lines: submit, follow, download, delete."},
+    {"name": "agreements", "description": "Clauses, parameters, index rates, verification. Public, cached."},
+    {"name": "fees", "description": "Fees by code and interval, with their sources. Public, cached."},
+    {"name": "vectors", "description": "Inputs and expected outputs, to prove another implementation by."},
+    {"name": "health", "description": "For whoever runs the server."},
+]
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """Return the application; its data are loaded when it starts."""
+    chosen = settings or Settings()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.room = Room(chosen)
+        app.state.runner = JobRunner(JobStore(chosen.data), chosen) if chosen.data else None
+        # What is loaded stays: the collector need not look at it again in the middle of a request.
+        gc.collect()
+        gc.freeze()
+        if app.state.runner:
+            app.state.runner.start()
+        yield
+        if app.state.runner:
+            await app.state.runner.stop()
+        gc.unfreeze()
+
+    app = FastAPI(
+        title="medicomut",
+        version=__version__,
+        summary="The physician-insurer agreement: what it says, what a line of care costs, and why.",
+        license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+        openapi_tags=TAGS,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        redirect_slashes=False,
+    )
+    for door in (price, check, jobs, agreements, fees, vectors, health):
+        app.include_router(door.router)
+    problems.install(app)
+    app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED, compresslevel=COMPRESSION)
+    app.add_middleware(Guard, settings=chosen)
+
+    @app.get("/openapi.json", include_in_schema=False)
+    async def described(request: Request) -> Response:
+        return public(request, await openapi.described(app), [], {})
+
+    return app

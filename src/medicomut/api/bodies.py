@@ -1,0 +1,69 @@
+"""The body of a request: JSON whose every field is known and of its kind; all faults at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+import msgspec
+from fastapi import Request
+
+from medicomut.api.problems import fault
+from medicomut.errors import Place, Problem, Problems
+from medicomut.tariff.vocabulary import AMOUNTS, FACTS, LINE_COLUMNS
+
+KINDS: dict[str, tuple[type, ...]] = {
+    **dict.fromkeys(LINE_COLUMNS, (str,)),
+    **dict.fromkeys(FACTS, (bool,)),
+    **dict.fromkeys(AMOUNTS, (int,)),
+    **dict.fromkeys(("line_id", "code", "practitioner", "patient"), (str, int)),
+}
+"""What a field of a line may be in JSON; null is not stated."""
+
+_TAKES = {name: frozenset((*kinds, type(None))) for name, kinds in KINDS.items()}
+_CALLED = {str: "text", int: "a whole number", bool: "true or false"}
+_decoder = msgspec.json.Decoder()
+
+
+async def json_object(request: Request, known: Iterable[str]) -> dict[str, Any]:
+    """Return the object a request carries.
+
+    Raises `Problems`: `unknown_media_type` where it says it is not JSON, `not_json`, `not_an_object`,
+    `unknown_field`.
+    """
+    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise fault("unknown_media_type", f"{kind[:100] or 'no kind'} is not read here", "send application/json")
+    try:
+        content = _decoder.decode(await request.body())
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise fault("not_json", "the body is not JSON", "send one JSON object in UTF-8") from None
+    if not isinstance(content, dict):
+        raise fault("not_an_object", "the body is not a JSON object", "send one object")
+    strangers = list(unknown_fields(content, known))
+    if strangers:
+        raise Problems(strangers)
+    return content
+
+
+def unknown_fields(content: Mapping[str, Any], known: Iterable[str], path: str = "") -> Iterator[Problem]:
+    """Yield a fault for each field nobody reads, with the one it seems to be."""
+    names = known if isinstance(known, frozenset) else frozenset(known)
+    if content.keys() <= names:
+        return
+    for name in content:
+        if name not in names:
+            near = get_close_matches(name[:100], sorted(names), n=1)
+            mend = f"did you mean {near[0]}?" if near else f"the fields are: {', '.join(sorted(names))}"
+            yield Problem("unknown_field", f"there is no field {name[:100]!r}", Place(field=path + name[:100]),
+                          "it would be passed over in silence", mend)  # fmt: skip
+
+
+def wrong_kinds(content: Mapping[str, Any], path: str = "") -> Iterator[Problem]:
+    """Yield a fault for each field of a line that is not of its kind: cents are whole numbers, facts truth values."""
+    for name, value in content.items():
+        if name in _TAKES and type(value) not in _TAKES[name]:
+            expected = " or ".join(_CALLED[kind] for kind in KINDS[name])
+            yield Problem("wrong_kind", f"{name} {str(value)[:100]!r} is not {expected}", Place(field=path + name),
+                          "what is not stated is left out or null", f"write {expected}")  # fmt: skip

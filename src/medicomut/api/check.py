@@ -1,0 +1,164 @@
+"""`POST /v1/check`: a small batch of lines in one request, with its practitioners."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from anyio import to_thread
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from medicomut.api import describe
+from medicomut.api.access import authorise
+from medicomut.api.answers import CSV, JSON, as_csv, json_answer, wanted
+from medicomut.api.bodies import json_object, unknown_fields, wrong_kinds
+from medicomut.api.problems import fault
+from medicomut.api.room import refuse_unknown_query, room_of
+from medicomut.engines.files import from_rows
+from medicomut.engines.local import Checker, repeated_ecgs
+from medicomut.engines.tables import PractitionerTable
+from medicomut.errors import Place, Problem, Problems
+from medicomut.tariff import practitioners
+from medicomut.tariff.conditions import Conditions
+from medicomut.tariff.fee_table import FeeTable
+from medicomut.tariff.practitioners import Practitioners
+from medicomut.tariff.price import Pricer
+from medicomut.tariff.vocabulary import FACTS, LINE_COLUMNS, REQUIRED_COLUMNS, VERDICTS
+
+FIELDS = frozenset(("lines", "practitioners", "readings"))
+PLAIN_LINES = 200
+"""Up to this number lines are priced one by one; beyond, a frame of them is faster. Both give the same."""
+
+MOST_FAULTS = 100
+
+_LINE = frozenset(LINE_COLUMNS)
+_READ = (*FACTS, "setting", "third_party", "charged_cents", "taxable_income_cents", "holders", "dependants", "code",
+         "date", "time", "practitioner", "site", "patient")  # fmt: skip
+_ACCESSION = frozenset(practitioners.COLUMNS)
+_FIRST_ROW = 2  # of a table below its header: as `practitioners.from_rows` counts
+
+router = APIRouter(tags=["check"], dependencies=[Depends(authorise("check"))])
+
+Row = dict[str, Any]
+
+
+@router.post(
+    "/v1/check",
+    summary="Check a batch of lines",
+    response_class=Response,
+    responses=describe.answers(describe.CHECKED, describe.CSV_TEXT),
+    openapi_extra=describe.body(describe.CHECK_BODY),
+)
+async def check(request: Request) -> Response:
+    """Add fee, shares, verdict, reasons and clauses to each line, as `medicomut check` does to a file.
+
+    A cell that cannot be read counts as not stated and is named in `reasons`. Larger files are jobs.
+    """
+    await refuse_unknown_query(request)
+    kind = wanted(request, (JSON, CSV))
+    room, content = room_of(request), await json_object(request, FIELDS)
+    pricer = room.pricer(content.get("readings"))
+    rows = _rows(content, room.settings.check_lines)
+    pricer = Pricer(pricer.conditions, pricer.fees, _practitioners(content))
+    if plain(rows, pricer):
+        found = [one_by_one(row, pricer) for row in rows]
+    else:
+        found = await to_thread.run_sync(in_a_frame, rows, pricer)
+    room.forget(pricer)
+    if kind == CSV:
+        given = dict.fromkeys(name for row in rows for name in row)  # every row under the same names, in their order
+        lines = [given | row | result for row, result in zip(rows, found, strict=True)]
+        return Response(as_csv(lines), 200, {"Cache-Control": "no-store"}, f"{CSV}; charset=utf-8")
+    lines = [row | result for row, result in zip(rows, found, strict=True)]
+    counted = Counter(result["verdict"] for result in found)
+    verdicts = {word: counted[word] for word in VERDICTS}
+    return json_answer({"lines": lines, "verdicts": verdicts, "receipt": pricer.receipt})
+
+
+def plain(rows: Sequence[Row], pricer: Pricer) -> bool:
+    """Say whether rows are few, and none of them an electrocardiogram that another may repeat."""
+    if len(rows) > PLAIN_LINES:
+        return False
+    codes = pricer.conditions.ecg_codes
+    ecgs = [row for row in rows if row.get("patient") is not None and str(row.get("code")).strip().isdigit()]
+    return sum(int(row["code"]) in codes for row in ecgs) < 2
+
+
+def one_by_one(row: Row, pricer: Pricer) -> Row:
+    """Price one line and return what it gained; what cannot be read is named in the order a frame is read in."""
+    return pricer.price({name: row[name] for name in _READ if name in row}).result()
+
+
+def in_a_frame(rows: Sequence[Row], pricer: Pricer) -> list[Row]:
+    """Check rows together and return what each gained."""
+    source = from_rows(Path("lines"), [{**dict.fromkeys(REQUIRED_COLUMNS), **row} for row in rows])
+    repeated = repeated_ecgs(source.frame, pricer.conditions)
+    checker = copy(_checker(pricer.conditions, pricer.fees))
+    checker.practitioners, checker.repeated = PractitionerTable(pricer.practitioners or Practitioners([])), repeated
+    columns = checker.check(source.frame.collect()).columns
+    return [
+        row | {name: row[name].split(";") if row[name] else [] for name in ("reasons", "cites")}
+        for row in columns.iter_rows(named=True)
+    ]
+
+
+@lru_cache(maxsize=8)
+def _checker(conditions: Conditions, fees: FeeTable) -> Checker:
+    """Return a checker to be copied: its tables of days and codes take longer to make than a batch to check."""
+    return Checker(conditions, fees)
+
+
+def _rows(content: Mapping[str, Any], most: int) -> list[Row]:
+    rows = content.get("lines")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise fault("bad_lines", "lines is not a list of objects", 'write {"lines": [{"code": …}]}', "lines")
+    if len(rows) > most:
+        mend = f"send at most {most} at once, or submit the file at /v1/jobs"
+        raise fault("too_many_lines", f"{len(rows)} lines", mend, "lines")
+    faults: list[Problem] = []
+    for number, row in enumerate(rows):
+        path = f"lines[{number}]."
+        faults += unknown_fields(row, _LINE, path)
+        faults += wrong_kinds(row, path)
+        if len(faults) > MOST_FAULTS:
+            break
+    if faults:
+        raise Problems(faults)
+    return rows
+
+
+def _practitioners(content: Mapping[str, Any]) -> Practitioners:
+    rows = content.get("practitioners") or []
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        mend = f"each with: {', '.join(practitioners.COLUMNS)}"
+        raise fault("bad_practitioners", "practitioners is not a list of objects", mend, "practitioners")
+    faults = list(_faults_of_people(rows))
+    if faults:
+        raise Problems(faults)
+    try:
+        return practitioners.from_rows(rows, "practitioners")
+    except Problems as found:
+        raise Problems(_in_list(problem) for problem in found.problems) from None
+
+
+def _faults_of_people(rows: Sequence[Row]) -> Iterator[Problem]:
+    for number, row in enumerate(rows):
+        path = f"practitioners[{number}]."
+        yield from unknown_fields(row, _ACCESSION, path)
+        for name, value in row.items():
+            if value is not None and not isinstance(value, str) and (name != "practitioner" or type(value) is not int):
+                what = f"{name} {str(value)[:100]!r} is not text"
+                yield Problem("wrong_kind", what, Place(field=path + name), mend="write text")
+
+
+def _in_list(problem: Problem) -> Problem:
+    """Name the place as JSON counts: from 0, without a header."""
+    where = problem.where
+    if where is None or where.row is None:
+        return problem
+    return problem.at(Place(field=f"practitioners[{where.row - _FIRST_ROW}].{where.field}"))

@@ -1,0 +1,180 @@
+"""What OpenAPI says of bodies and answers, made from the columns themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from medicomut import words
+from medicomut.api import problems
+from medicomut.tariff import practitioners
+from medicomut.tariff.book import READINGS
+from medicomut.tariff.vocabulary import AMOUNTS, BASES, FACTS, LINE_COLUMNS, REQUIRED_COLUMNS, VERDICTS, WORDS
+
+Schema = dict[str, Any]
+
+CSV_TEXT = "csv"
+REFUSALS = (400, 403, 404, 405, 406, 409, 413, 415, 422, 429, 500, 503)
+
+_TEXT: Schema = {"type": "string"}
+_CENTS: Schema = {"type": ["integer", "null"]}
+_LIST: Schema = {"type": "array", "items": _TEXT}
+OBJECT: Schema = {"type": "object"}
+PAGE: Schema = {
+    "type": "object",
+    "required": ["items", "total", "next"],
+    "properties": {
+        "items": {"type": "array", "items": OBJECT},
+        "total": {"type": "integer"},
+        "next": {"type": ["string", "null"], "description": "The cursor of the next page"},
+    },
+}
+
+
+_TEXT_OR_NUMBER: Schema = {"type": ["string", "integer", "null"]}
+_KINDS: dict[str, Schema] = {
+    **{name: {"type": ["string", "null"]} for name in LINE_COLUMNS},
+    **{name: {"type": ["boolean", "null"]} for name in FACTS},
+    **{name: {"type": ["integer", "null"]} for name in AMOUNTS},
+    **{name: {"enum": [*known, None]} for name, known in WORDS.items()},
+    **dict.fromkeys(("line_id", "practitioner", "patient"), _TEXT_OR_NUMBER),
+    "code": {"type": ["string", "integer"], "pattern": "^[0-9]{6}$"},
+    "date": {"type": "string", "format": "date"},
+}
+
+_LINE = {name: _KINDS[name] | {"description": words.says("columns", name, "en")} for name in LINE_COLUMNS}
+_READINGS: Schema = {
+    "type": "object",
+    "properties": dict.fromkeys(READINGS, _TEXT),
+    "additionalProperties": False,
+    "description": "Another reading of an ambiguity, by name (docs/lines.md)",
+}
+_ACCESSION = {name: dict(_TEXT) for name in practitioners.COLUMNS} | {
+    "practitioner": {"type": ["string", "integer"]},
+    "profession": {"enum": list(WORDS["profession"])},
+    "status": {"enum": list(WORDS["status"])},
+}
+_RESULT: Schema = {
+    "fee_cents": _CENTS,
+    "reimbursement_cents": _CENTS,
+    "patient_share_cents": _CENTS,
+    "tariff_binds": {"type": ["boolean", "null"]},
+    "basis": {"enum": [word for word, _ in BASES.values()]},
+    "supplement_cents": _CENTS,
+    "excess_cents": _CENTS,
+    "verdict": {"enum": list(VERDICTS)},
+    "reasons": _LIST,
+    "agreement": {"type": ["string", "null"]},
+    "cites": _LIST,
+}
+_STEP: Schema = {
+    "type": "object",
+    "required": ["name", "value", "says", "cites"],
+    "properties": {"name": _TEXT, "value": {"type": ["boolean", "integer"]}, "says": _TEXT, "cites": _LIST},
+}
+
+PRICE_BODY: Schema = {
+    "type": "object",
+    "required": list(REQUIRED_COLUMNS),
+    "additionalProperties": False,
+    "properties": {
+        **_LINE,
+        "profession": {"enum": [*WORDS["profession"], None]},
+        "status": {"enum": [*WORDS["status"], None]},
+        "slots": {"type": ["string", "null"], "description": "Off-tariff slots: mon 09:00-13:00@SITE;…"},
+        "readings": _READINGS,
+        "lang": {"enum": list(words.LANGUAGES), "description": "Of the sentences; else Accept-Language"},
+    },
+}
+PRICED: Schema = {
+    "type": "object",
+    "required": ["line", *_RESULT, "steps", "receipt"],
+    "properties": {
+        "line": OBJECT,
+        **_RESULT,
+        "steps": {"type": "array", "items": _STEP},
+        "receipt": OBJECT,
+        "warnings": {"type": "array", "items": OBJECT},
+    },
+}
+CHECK_BODY: Schema = {
+    "type": "object",
+    "required": ["lines"],
+    "additionalProperties": False,
+    "properties": {
+        "lines": {
+            "type": "array",
+            "items": {"type": "object", "additionalProperties": False, "properties": _LINE},
+        },
+        "practitioners": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": list(practitioners.REQUIRED),
+                "additionalProperties": False,
+                "properties": _ACCESSION,
+            },
+        },
+        "readings": _READINGS,
+    },
+}
+CHECKED: Schema = {
+    "type": "object",
+    "required": ["lines", "verdicts", "receipt"],
+    "properties": {
+        "lines": {"type": "array", "items": {"type": "object", "required": list(_RESULT), "properties": _RESULT}},
+        "verdicts": {"type": "object", "properties": {word: {"type": "integer"} for word in VERDICTS}},
+        "receipt": OBJECT,
+    },
+}
+FEES: Schema = {
+    "type": "object",
+    "required": ["code", "fees"],
+    "properties": {"code": _TEXT, "fees": {"type": "array", "items": OBJECT}},
+}
+JOB: Schema = {
+    "type": "object",
+    "required": ["id", "state", "lines_done", "lines_total"],
+    "properties": {
+        "id": _TEXT,
+        "state": {"enum": ["queued", "running", "done", "failed", "cancelled"]},
+        "created": {"type": "string", "format": "date-time"},
+        "lines_done": {"type": "integer"},
+        "lines_total": {"type": ["integer", "null"]},
+        "summary": {"type": ["object", "null"]},
+        "problems": {"type": "array", "items": OBJECT},
+    },
+}
+_PROBLEM: Schema = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code", "field", "mend", "cites", "problems"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": _TEXT,
+        "status": {"type": "integer"},
+        "detail": _TEXT,
+        "code": _TEXT,
+        "field": {"type": ["string", "null"]},
+        "why": _TEXT,
+        "mend": _TEXT,
+        "cites": _LIST,
+        "problems": {"type": "array", "items": OBJECT},
+    },
+}
+SCHEMAS: dict[str, Schema] = {"Problem": _PROBLEM}
+
+
+def answers(schema: Schema, also: str | None = None, status: int = 200) -> dict[int | str, dict[str, Any]]:
+    """Return the answers of a route: its own, as JSON and perhaps CSV, and every refusal as a problem."""
+    content: dict[str, Any] = {"application/json": {"schema": schema}}
+    if also == CSV_TEXT:
+        content["text/csv"] = {"schema": _TEXT}
+    refusal = {
+        "description": "A problem (RFC 9457)",
+        "content": {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    return {status: {"description": "The answer", "content": content}, **dict.fromkeys(REFUSALS, refusal)}
+
+
+def body(schema: Schema) -> dict[str, Any]:
+    """Return what a route says of the JSON it takes."""
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}

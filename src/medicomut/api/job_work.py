@@ -1,0 +1,108 @@
+"""The process that does one job: `medicomut check` on the files of its folder, told and telling in JSON.
+
+It runs in the job's folder, reads what to do from its first line of input, writes a line for each step, and ends
+when its input does: the server that started it is gone, and the next one begins the job again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from medicomut.errors import Place, Problem, Problems
+
+NICENESS = 10
+
+
+def main() -> None:
+    """Do the job named on standard input."""
+    asked = json.loads(sys.stdin.readline())
+    threading.Thread(target=_end_with_the_server, daemon=True).start()
+    _be_modest(asked["memory"])
+    try:
+        _tell(_check(asked))
+    except Problems as found:
+        _tell({"problems": [problem.to_dict() for problem in found.problems]})
+    except MemoryError:
+        _tell({"problems": [_too_large(f"the job needs more than {asked['memory']} bytes of memory").to_dict()]})
+
+
+def _tell(content: dict[str, Any]) -> None:
+    print(json.dumps(content), flush=True)
+
+
+def _end_with_the_server() -> None:
+    sys.stdin.read()
+    os._exit(1)
+
+
+def _be_modest(memory: int) -> None:
+    """Leave the processor to requests, and never take more memory than allowed."""
+    if os.name != "posix":
+        return
+    import resource  # noqa: PLC0415 - there is none elsewhere
+
+    os.nice(NICENESS)
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+
+
+def _too_large(what: str) -> Problem:
+    return Problem("unpacks_too_large", what, mend="send it in parts")
+
+
+def _check(asked: dict[str, Any]) -> dict[str, Any]:
+    from medicomut.engines.files import open_lines  # noqa: PLC0415 - after the limits are set
+    from medicomut.engines.job import check_file  # noqa: PLC0415
+    from medicomut.engines.people import read_practitioners  # noqa: PLC0415
+    from medicomut.tariff.conditions import Conditions  # noqa: PLC0415
+    from medicomut.tariff.fee_table import FeeTable  # noqa: PLC0415
+    from medicomut.tariff.fees import FeeSchedule  # noqa: PLC0415
+    from medicomut.tariff.price import Pricer  # noqa: PLC0415
+
+    lines, people = Path(asked["lines"]), asked["people"]
+    for name in filter(None, (asked["lines"], people)):
+        refuse_bomb(Path(name), asked["unpacked"])
+    conditions, fees = Conditions(asked["readings"]), FeeTable(FeeSchedule.load())
+    table = read_practitioners(Path(people)) if people else None
+    source = open_lines(lines)
+    _refuse_many(source.rows or 0, lines, asked["most"])
+
+    def progress(done: int) -> None:
+        _refuse_many(done, lines, asked["most"])
+        _tell({"done": done, "total": source.rows})
+
+    summary = check_file(source, Path(asked["result"]), conditions, fees, table, progress)
+    return {"summary": summary.to_dict(), "receipt": Pricer(conditions, fees).receipt}
+
+
+def _refuse_many(rows: int, lines: Path, most: int) -> None:
+    if rows > most:
+        raise Problems(
+            [Problem("too_many_lines", f"more than {most} lines", Place(file=str(lines)), mend="send parts")]
+        )
+
+
+def refuse_bomb(path: Path, most: int) -> None:
+    """Raise `Problems` (`unpacks_too_large`) for a workbook that would unpack to more than `most` bytes.
+
+    A workbook is an archive, read whole; its members say how large they are, and no reader takes more than they
+    say. Parquet is read in pieces, within the memory of the job.
+    """
+    if path.suffix.lower() != ".xlsx":
+        return
+    try:
+        with zipfile.ZipFile(path) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+    except zipfile.BadZipFile:
+        return  # the reader of workbooks names what is wrong with it
+    if size > most:
+        raise Problems([_too_large(f"the workbook unpacks to {size} bytes")])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,221 @@
+"""`/v1/jobs`: a file of lines, checked from end to end while its sender does something else."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Annotated, Any
+
+from anyio import to_thread
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Path as InPath
+from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.responses import FileResponse, Response
+
+from medicomut.api import describe
+from medicomut.api.access import Principal, authorise
+from medicomut.api.answers import MOST_ON_A_PAGE, json_answer, page
+from medicomut.api.job_runner import JobRunner, is_open
+from medicomut.api.job_store import Job, JobStore
+from medicomut.api.problems import fault
+from medicomut.api.room import refuse_unknown_query, room_of
+from medicomut.tariff.practitioners import COLUMNS
+
+FORMATS = {
+    "text/csv": "csv",
+    "application/vnd.apache.parquet": "parquet",
+    "application/x-ndjson": "jsonl",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+}
+"""The kinds of content a file may be sent as, and the ending each has."""
+
+FILES, WORDS = ("lines", "practitioners"), ("reading", "out")
+FORM = "multipart/form-data"
+
+router = APIRouter(prefix="/v1/jobs", tags=["jobs"], dependencies=[Depends(refuse_unknown_query)])
+Asker = Annotated[Principal, Depends(authorise("jobs"))]
+Number = Annotated[str, InPath(max_length=50, description="The number the submission gave")]
+
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+_TAKES = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            FORM: {
+                "schema": {
+                    "type": "object",
+                    "required": ["lines"],
+                    "properties": {
+                        "lines": _BINARY["schema"],
+                        "practitioners": _BINARY["schema"] | {"description": f"Columns: {', '.join(COLUMNS)}"},
+                        "reading": {"type": "array", "items": {"type": "string"}, "description": "NAME=VALUE"},
+                        "out": {"enum": list(FORMATS.values()), "description": "Else that of the lines"},
+                    },
+                }
+            },
+            **dict.fromkeys(FORMATS, _BINARY),
+        },
+    }
+}
+
+
+def _rooms(request: Request) -> tuple[JobStore, JobRunner]:
+    runner: JobRunner | None = request.app.state.runner
+    if runner is None:
+        raise fault("no_jobs_here", "this server has no folder for jobs", "start it with --data FOLDER")
+    return runner.store, runner
+
+
+@router.post("", status_code=202, summary="Submit a file of lines", response_class=Response,
+             responses=describe.answers(describe.JOB, status=202), openapi_extra=_TAKES)  # fmt: skip
+async def submit(request: Request, who: Asker) -> Response:
+    """Take a file as a body of its kind, or as a form with its table of practitioners; answer where to follow it."""
+    store, runner = _rooms(request)
+    if len(store.all(who.name)) >= room_of(request).settings.jobs_kept:
+        raise fault("too_many_jobs", "no more jobs are kept here", "delete those whose result you have")
+    folder = await to_thread.run_sync(store.begin)
+    try:
+        asked = await _received(request, folder)
+        room_of(request).pricer(asked["readings"])
+        job = store.submit(folder, owner=who.name, **asked)
+    finally:
+        if folder.exists():  # it was not taken
+            await to_thread.run_sync(shutil.rmtree, folder)
+    runner.add(job)
+    content = job.to_dict()
+    return json_answer(content, 202, {"Location": content["href"]})
+
+
+async def _received(request: Request, folder: Path) -> dict[str, Any]:
+    """Write the files of a request into a folder and return what is asked of them."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind in FORMATS:
+        name = f"lines.{FORMATS[kind]}"
+        await _write_body(request, folder / name)
+        return {"lines": name, "people": None, "result": f"result.{FORMATS[kind]}", "readings": {}}
+    if kind != FORM:
+        mend = f"send {FORM}, or one of: {', '.join(FORMATS)}"
+        raise fault("unknown_media_type", f"{kind[:100] or 'no kind'} is not read here", mend)
+    try:
+        async with request.form(max_files=len(FILES), max_fields=50) as form:
+            return await _from_form(form, folder)
+    except HTTPException as broken:
+        if broken.status_code != 400:
+            raise
+        raise fault("bad_upload", "the form cannot be read", "send multipart/form-data as RFC 7578 has it") from None
+
+
+async def _write_body(request: Request, path: Path) -> None:
+    with path.open("wb") as file:
+        async for part in request.stream():
+            await to_thread.run_sync(file.write, part)
+
+
+async def _from_form(form: FormData, folder: Path) -> dict[str, Any]:
+    for name in form:
+        if name not in FILES + WORDS:
+            raise fault("unknown_field", f"there is no field {name[:100]!r}", f"those read: {', '.join(FILES + WORDS)}",
+                        name[:100])  # fmt: skip
+    names: dict[str, str | None] = {}
+    for part in FILES:
+        given = form.getlist(part)
+        if len(given) > 1 or any(not isinstance(file, UploadFile) for file in given):
+            raise fault("bad_upload", f"{part} is not one file", "send one file, with a file name", part)
+        names[part] = await _write_file(given[0], folder / part, part) if given else None
+    if names["lines"] is None:
+        raise fault("bad_upload", "there is no file of lines", "send it as the field lines", "lines")
+    ending = Path(names["lines"]).suffix[1:]
+    out = form.get("out", ending)
+    if out not in FORMATS.values():
+        raise fault("bad_upload", "out is no format of tables", f"use one of: {', '.join(FORMATS.values())}", "out")
+    return {"lines": names["lines"], "people": names["practitioners"], "result": f"result.{out}",
+            "readings": _readings(form)}  # fmt: skip
+
+
+async def _write_file(file: Any, stem: Path, part: str) -> str:
+    """Write one file under a name of ours: of the sender's, only the ending counts."""
+    ending = Path(file.filename or "").suffix[1:].lower()
+    ending = ending if ending in FORMATS.values() else FORMATS.get((file.content_type or "").partition(";")[0], "")
+    if not ending:
+        raise fault("unknown_media_type", f"the file {part} is of no kind read here",
+                    f"name it with one of the endings: {', '.join(FORMATS.values())}", part)  # fmt: skip
+    path = stem.with_suffix(f".{ending}")
+
+    def copy() -> None:
+        with path.open("wb") as to:
+            shutil.copyfileobj(file.file, to)
+
+    await to_thread.run_sync(copy)
+    return path.name
+
+
+def _readings(form: FormData) -> dict[str, str]:
+    chosen = {}
+    for given in form.getlist("reading"):
+        name, equals, value = given.partition("=") if isinstance(given, str) else ("", "", "")
+        if not equals:
+            raise fault("bad_readings", "a reading names no value", "write NAME=VALUE", "reading")
+        chosen[name] = value
+    return chosen
+
+
+@router.get("", summary="Your jobs", response_class=Response, responses=describe.answers(describe.PAGE))
+async def jobs(
+    request: Request,
+    who: Asker,
+    limit: Annotated[int, Query(ge=1, le=MOST_ON_A_PAGE)] = 50,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> Response:
+    """List jobs, the latest first."""
+    store, _ = _rooms(request)
+    members, listed, headers = page(request, store.all(who.name), lambda job: job.id, limit, cursor)
+    return json_answer({"items": [job.to_dict() for job in members], **listed}, headers=headers)
+
+
+@router.get("/{number}", summary="How far a job is", response_class=Response, responses=describe.answers(describe.JOB))
+async def job_of(request: Request, number: Number, who: Asker) -> Response:
+    """Give state, lines done and, at the end, the summary or what stopped it."""
+    return json_answer(_rooms(request)[0].get(number, who.name).to_dict())
+
+
+@router.get("/{number}/result", summary="The lines checked", response_class=Response,
+            responses=describe.answers(describe.OBJECT)
+            | {200: {"description": "The file", "content": dict.fromkeys(FORMATS, _BINARY)}})  # fmt: skip
+async def result(request: Request, number: Number, who: Asker) -> Response:
+    """Give the file that `medicomut check` writes for the same lines, byte for byte."""
+    store, _ = _rooms(request)
+    job = store.get(number, who.name)
+    if job.state != "done":
+        raise fault("no_result_yet", f"the job is {job.state}", "wait until it is done")
+    kind = next(kind for kind, ending in FORMATS.items() if job.result.endswith(ending))
+    headers = {"Cache-Control": "no-store"}
+    return FileResponse(store.place(job) / job.result, 200, headers, kind, filename=job.result)
+
+
+@router.post("/{number}/cancel", summary="Give a job up", response_class=Response,
+             responses=describe.answers(describe.JOB))  # fmt: skip
+async def cancel(request: Request, number: Number, who: Asker) -> Response:
+    """Stop a job that is not done; what it has done is dropped, its files stay until it is deleted."""
+    _, runner = _rooms(request)
+    return json_answer(runner.cancel(_open(request, number, who)).to_dict())
+
+
+def _open(request: Request, number: str, who: Principal) -> Job:
+    job = _rooms(request)[0].get(number, who.name)
+    if not is_open(job):
+        raise fault("not_running", f"the job is {job.state}", "only a job that waits or runs can be given up")
+    return job
+
+
+@router.delete("/{number}", status_code=204, summary="Forget a job and its files", response_class=Response,
+               responses={key: said for key, said in describe.answers(describe.OBJECT).items() if key != 200}
+               | {204: {"description": "Gone"}})  # fmt: skip
+async def remove(request: Request, number: Number, who: Asker) -> Response:
+    """Remove the lines, the practitioners and the result; a job that still runs is given up first."""
+    store, runner = _rooms(request)
+    job = store.get(number, who.name)
+    if is_open(job):
+        runner.cancel(job)
+    await to_thread.run_sync(store.remove, job)
+    return Response(status_code=204, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,122 @@
+"""Faults as an HTTP answer: problem details (RFC 9457) with the code, the field, the clauses and how to mend."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from medicomut.errors import Place, Problem, Problems
+
+MEDIA_TYPE = "application/problem+json"
+
+STATUS = {
+    "not_json": 400,
+    "bad_upload": 400,
+    "unknown_agreement": 404,
+    "unknown_clause": 404,
+    "unknown_job": 404,
+    "no_index_table": 404,
+    "no_result_yet": 409,
+    "no_jobs_here": 409,
+    "not_running": 409,
+    "not_acceptable": 406,
+    "too_many_lines": 413,
+    "unpacks_too_large": 413,
+    "unknown_media_type": 415,
+    "too_many_jobs": 429,
+}
+"""The status of each code that is not simply input that cannot be used (422)."""
+
+SAID: dict[int, tuple[str, str, str]] = {
+    400: ("bad_request", "the request cannot be read", "check how it is written"),
+    403: ("not_allowed", "this needs a scope you do not hold", "ask for it"),
+    404: ("not_found", "there is nothing at this address", "see /openapi.json for what there is"),
+    405: ("method_not_allowed", "this address does not take this method", "use one of those named in Allow"),
+    413: ("body_too_large", "the body is larger than is taken here", "send less, or submit a file as a job"),
+    415: ("unknown_media_type", "bodies of this kind are not read here", "see /openapi.json for those that are"),
+    500: ("internal_error", "something went wrong on our side", "try again; if it stays, tell us the request id"),
+    503: ("timed_out", "the answer took too long", "send less at once, or submit a file as a job"),
+}
+"""Code, sentence and remedy where all that is known is the status."""
+
+NO_PROBLEM = Problem("bad_request", "the request cannot be used")
+
+
+def answer(status: int, problems: Sequence[Problem], headers: Mapping[str, str] | None = None) -> Response:
+    """Return problem details: the first fault at the top, every fault in `problems`."""
+    found = [to_dict(problem) for problem in problems or [NO_PROBLEM]]
+    first = found[0]
+    content = {
+        "type": f"urn:medicomut:problem:{first['code']}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        **first,
+        "problems": found,
+    }
+    return Response(msgspec.json.encode(content), status, headers, MEDIA_TYPE)
+
+
+def to_dict(problem: Problem) -> dict[str, Any]:
+    """Return one fault; a place in a file we made is reduced to its row and field."""
+    where = problem.where
+    return {
+        "code": problem.code,
+        "detail": problem.what,
+        "field": where.field if where else None,
+        "row": where.row if where else None,
+        "why": problem.why,
+        "mend": problem.mend,
+        "cites": list(problem.cites),
+        "severity": problem.severity,
+    }
+
+
+def said(status: int) -> Problem:
+    """Return what there is to say when only the status is known."""
+    code, what, mend = SAID.get(status, SAID[400])
+    return Problem(code, what, mend=mend)
+
+
+def fault(code: str, what: str, mend: str = "", field: str | None = None, why: str = "") -> Problems:
+    """Return one fault of a request, to be raised."""
+    return Problems([Problem(code, what, Place(field=field) if field else None, why, mend)])
+
+
+def install(app: FastAPI) -> None:
+    """Answer every exception of a request as problem details."""
+
+    async def problems(_: Request, found: Exception) -> Response:
+        assert isinstance(found, Problems)  # noqa: S101 - the handler of that class
+        listed = found.problems
+        return answer(STATUS.get(listed[0].code, 422) if listed else 422, listed)
+
+    async def http(_: Request, found: Exception) -> Response:
+        assert isinstance(found, HTTPException)  # noqa: S101 - the handler of that class
+        return answer(found.status_code, [said(found.status_code)], found.headers)
+
+    async def parameters(_: Request, found: Exception) -> Response:
+        assert isinstance(found, RequestValidationError)  # noqa: S101 - the handler of that class
+        return answer(422, [_parameter(error) for error in found.errors()])
+
+    app.add_exception_handler(Problems, problems)
+    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(RequestValidationError, parameters)
+
+
+def _parameter(error: Mapping[str, Any]) -> Problem:
+    field = str(error["loc"][-1])
+    if error["type"] == "missing":
+        return Problem("missing_parameter", f"{field} is not given", Place(field=field), mend=f"add {field}")
+    limits = {name: value for name, value in error.get("ctx", {}).items() if name in {"ge", "le", "pattern"}}
+    allowed = (
+        ", ".join(f"{name} {value}" for name, value in limits.items()) or "see /openapi.json for how it is written"
+    )
+    return Problem("bad_parameter", f"{field} {str(error['input'])[:100]!r} cannot be read", Place(field=field),
+                   mend=allowed)  # fmt: skip

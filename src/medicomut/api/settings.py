@@ -1,0 +1,29 @@
+"""What whoever runs the server may choose: where jobs lie, and how much is too much."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Limits and places of one server; sizes in bytes, times in seconds.
+
+    Without `data`, the folder of jobs, files are not taken. A body is what a request carries; an upload is a
+    file submitted as a job, the only request that may be large.
+    """
+
+    data: Path | None = None
+    body_bytes: int = 4 * MEGABYTE
+    upload_bytes: int = 1000 * MEGABYTE
+    unpacked_bytes: int = 4000 * MEGABYTE
+    check_lines: int = 5_000
+    job_lines: int = 100_000_000
+    job_memory: int = 6_000 * MEGABYTE
+    job_seconds: int = 3_600
+    jobs_kept: int = 100
+    request_seconds: int = 30
+    upload_seconds: int = 900

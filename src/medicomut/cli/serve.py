@@ -1,0 +1,52 @@
+"""`medicomut serve`: the HTTP API on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from medicomut.cli.common import named_errors
+
+EPILOG = "Example: medicomut serve --port 8000 --data served"
+
+STOP_SECONDS = 10
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+@named_errors
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen at.")] = 8000,
+    data: Annotated[
+        Path | None, typer.Option(help="Folder for jobs; without it none are taken.", show_default=False)
+    ] = None,
+) -> None:
+    """Serve the API (docs/api.md): one worker; requests in flight end, jobs go on at the next start.
+
+    There is no login: whoever reaches the address may ask. Listen elsewhere than on this machine only behind
+    something that knows who asks.
+    """
+    import logging
+    import signal
+
+    import uvicorn
+
+    from medicomut.api.app import create_app
+    from medicomut.api.settings import Settings
+
+    if host not in LOOPBACK:
+        typer.echo(f"warning: there is no login, and {host} may be reached from other machines", err=True)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    # The other commands take SIGTERM for an interruption, told by a second signal; two would cut requests short here.
+    signal.set_wakeup_fd(-1)
+    uvicorn.run(
+        create_app(Settings(data=data)),
+        host=host,
+        port=port,
+        access_log=False,
+        server_header=False,
+        log_config=None,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
