@@ -78,6 +78,8 @@ def price(
     taxable_income_cents: Annotated[str | None, _text("Yearly taxable income of the household.", "CENTS")] = None,
     holders: Annotated[str | None, _text("Holders in the household.", "N")] = None,
     dependants: Annotated[str | None, _text("Dependants in the household.", "N")] = None,
+    patient: Annotated[str | None, _text("Mark of the patient; a pseudonym is enough.")] = None,
+    line_id: Annotated[str | None, _text("Mark of the line.")] = None,
     fees: Annotated[Path | None, _text("Folder of fees instead of those shipped.", "FOLDER")] = None,
     reading: Readings = None,
     explain: Annotated[bool, typer.Option("--explain", help="Show every step with its clause.")] = False,
@@ -118,8 +120,12 @@ def price(
     pricer = Pricer(conditions, table, people)
     priced = pricer.price(fields, accession=accession)
     tell(doubts(priced, conditions))
+    if practitioners:
+        tell(price_options.table_doubts(practitioners, conditions))
+    if accession:
+        tell(price_options.slot_doubts(accession, conditions))
     chosen = language(lang)
     if format is Format.json:
-        print_json(asked_json(fields, priced, pricer, chosen))
+        print_json(asked_json(price_options.typed(fields, priced.line), priced, pricer, chosen))
     else:
         price_text.show(priced, chosen, explain=explain)
