@@ -12,7 +12,7 @@ from asking import Server
 from hypothesis import HealthCheck, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import Case, GenerationMode
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 from starlette.testclient import TestClient
 
 from medicomut.api.openapi import EXAMPLES
@@ -36,8 +36,11 @@ def test_every_answer_is_as_described(server: Server, mode: GenerationMode) -> N
         @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
         @given(case=operation.as_strategy(generation_mode=mode))
         def ask(case: Case) -> None:
-            # Facts that contradict each other, or a day of no calendar, are refused though each is of its kind.
-            case.validate_response(case.call(base_url=server.address), excluded_checks=[positive_data_acceptance])
+            # Facts that contradict each other, or a day of no calendar, are refused though each is of its kind; a
+            # line of a batch that cannot be read is answered with its reason, as in a file: nothing is lost.
+            batch = case.operation.label == "POST /v1/check"
+            excluded = [positive_data_acceptance, negative_data_rejection] if batch else [positive_data_acceptance]
+            case.validate_response(case.call(base_url=server.address), excluded_checks=excluded)
 
         try:
             ask()

@@ -85,7 +85,7 @@ def test_parameters_of_a_day(api: TestClient) -> None:
 
 def test_the_rest_is_what_the_commands_say(api: TestClient) -> None:
     rate = api.get(f"{YEAR}/index-rates", params={"code": "458673"}).json()
-    assert rate == told("agreement", "rate", "--code", "458673", "--agreement", "be/amm/2020")
+    assert rate == told("agreement", "rate", "be/amm/2020", "--code", "458673")
     assert api.get("/v1/fees/101032").json() == told("fees", "show", "101032")
     for lang in ("fr", "en"):
         report = api.get(f"{YEAR}/verification", headers={"accept-language": lang})
