@@ -27,7 +27,7 @@ XLSX_ROWS = 1_048_575
 """What one sheet of an .xlsx file can hold below its header."""
 
 FIRST_REAL_YEAR = 1901
-CHUNK, TEXT_CHUNK = 500_000, 100_000
+CHUNK, TEXT_CHUNK = 750_000, 100_000
 """Lines read at a time: a line of text takes several times the memory of a typed one."""
 
 TIME_FORMAT = "%H:%M:%S%.f"

@@ -1,4 +1,4 @@
-"""A check from file to file: two chunks at work at a time, results in the order of the lines."""
+"""A check from file to file: a few chunks at work at a time, results in the order of the lines."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from medicomut.tariff.conditions import Conditions
 from medicomut.tariff.fee_table import FeeTable
 from medicomut.tariff.practitioners import Practitioners
 
-WORKERS = 2
+WORKERS = 3
 
 Progress = Callable[[int], None]
 """Told the number of lines done so far."""

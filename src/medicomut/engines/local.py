@@ -146,20 +146,25 @@ class Checker:
 
     def _result(self, frame: pl.DataFrame, inputs: Inputs, agreement: pl.Series) -> Checked:
         said, outcomes = words(frame, inputs.unreadable)
-        known, shared = pl.col("fee_known"), pl.col("fee_known") & pl.col("share_known")
-        charged = known & pl.col("charge_stated")
+        known, shared, charged = ("fee_known",), ("fee_known", "share_known"), ("fee_known", "charge_stated")
         amounts = frame.select(
-            pl.when(known).then("fee_cents").alias("fee_cents"),
-            pl.when(shared).then("reimbursement_cents").alias("reimbursement_cents"),
-            pl.when(shared).then("patient_share_cents").alias("patient_share_cents"),
-            pl.when("binding_known").then("tariff_binds").alias("tariff_binds"),
-            pl.when(charged).then("supplement_cents").alias("supplement_cents"),
-            pl.when(charged).then("excess_cents").alias("excess_cents"),
+            _where_known(frame, "fee_cents", known),
+            _where_known(frame, "reimbursement_cents", shared),
+            _where_known(frame, "patient_share_cents", shared),
+            _where_known(frame, "tariff_binds", ("binding_known",)),
+            _where_known(frame, "supplement_cents", charged),
+            _where_known(frame, "excess_cents", charged),
         )
         columns = amounts.with_columns(agreement=agreement, **said).select(
             pl.col(name).cast(dtype) for name, dtype in ADDED.items()
         )
         return Checked(columns, outcomes)
+
+
+def _where_known(frame: pl.DataFrame, name: str, conditions: tuple[str, ...]) -> pl.Expr:
+    """Return a column, null where a condition fails; where all hold on every line, the column as it is."""
+    open_ = [condition for condition in conditions if not frame[condition].all()]
+    return pl.when(*open_).then(name).alias(name) if open_ else pl.col(name)
 
 
 def _scattered(lines: pl.Series, values: pl.Series, height: int, empty: bool | int) -> pl.Series:

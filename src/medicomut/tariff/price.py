@@ -27,16 +27,6 @@ NO_ACCESSION: tuple[bool, int, int, tuple[Slot, ...]] = (False, 0, 0, ())
 Step = tuple[str, bool | int | None, str, tuple[str, ...]]
 """One step of an explanation: the column, its value (None where not known), the sentence, the clauses."""
 
-KNOWN_IF: dict[str, tuple[str, ...]] = {
-    "fee_cents": ("fee_known",),
-    "reimbursement_cents": ("fee_known", "share_known"),
-    "patient_share_cents": ("fee_known", "share_known"),
-    "tariff_binds": ("binding_known",),
-    "supplement_cents": ("fee_known", "charge_stated"),
-    "excess_cents": ("fee_known", "charge_stated"),
-}
-"""The columns that are known only where all of these hold; elsewhere the value the rules carry means nothing."""
-
 
 @dataclass(slots=True)
 class Priced:
@@ -55,29 +45,38 @@ class Priced:
     def result(self) -> dict[str, Any]:
         """Return the columns a check adds to a line (amounts in cents, None where not known)."""
         values, reasons = self.values, self.reasons
-        known = {name: values[name] if all(values[c] for c in needs) else None for name, needs in KNOWN_IF.items()}
+        fee, share, charge = self._known()
         return {
-            "fee_cents": known["fee_cents"],
-            "reimbursement_cents": known["reimbursement_cents"],
-            "patient_share_cents": known["patient_share_cents"],
-            "tariff_binds": known["tariff_binds"],
+            "fee_cents": values["fee_cents"] if fee else None,
+            "reimbursement_cents": values["reimbursement_cents"] if share else None,
+            "patient_share_cents": values["patient_share_cents"] if share else None,
+            "tariff_binds": values["tariff_binds"] if values["binding_known"] else None,
             "basis": BASES[values["basis"]][0],
-            "supplement_cents": known["supplement_cents"],
-            "excess_cents": known["excess_cents"],
+            "supplement_cents": values["supplement_cents"] if charge else None,
+            "excess_cents": values["excess_cents"] if charge else None,
             "verdict": VERDICTS[values["verdict"]],
             "reasons": reasons,
             "agreement": self.agreement,
             "cites": list(cites(values["basis"], tuple(reasons))),
         }
 
+    def _known(self) -> tuple[bool, bool, bool]:
+        """Whether the fee, its sharing and what was charged are known: where not, the rules' values mean nothing."""
+        fee = self.values["fee_known"]
+        return fee, fee and self.values["share_known"], fee and self.values["charge_stated"]
+
     def steps(self) -> list[Step]:
         """Return every step in the order the rules ran."""
         names, says, clauses = _sentences()
         values = self.values
+        _, share, charge = self._known()
         found = list(itemgetter(*names)(values))
-        for name, at in _masked().items():
-            if not all(values[condition] for condition in KNOWN_IF[name]):
-                found[at] = None
+        if not share:
+            found[_place("reimbursement_cents")] = None
+        if not charge:
+            found[_place("supplement_cents")] = found[_place("excess_cents")] = None
+        if not values["binding_known"]:
+            found[_place("tariff_binds")] = None
         return list(zip(names, found, says, clauses, strict=True))
 
 
@@ -88,9 +87,8 @@ def _sentences() -> tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, ...
 
 
 @cache
-def _masked() -> dict[str, int]:
-    names = _sentences()[0]
-    return {name: names.index(name) for name in KNOWN_IF if name in names}
+def _place(name: str) -> int:
+    return _sentences()[0].index(name)
 
 
 @cache
