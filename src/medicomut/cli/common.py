@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -25,6 +26,13 @@ UNUSABLE = 2
 
 INTERRUPTED = 130
 """The exit status after Ctrl-C, as a shell expects it."""
+
+_PROGRAM: set[str] = set()
+
+
+def runs_alone() -> None:
+    """Say that this process is the command and nothing else, so that it may stop listening when it ends."""
+    _PROGRAM.add("alone")
 
 
 class Format(StrEnum):
@@ -90,6 +98,8 @@ def named_errors(command: Callable[P, None]) -> Callable[P, None]:
             tell([Problem("file_refused", fault.strerror or str(fault), where, mend="check the path and the rights")])
             raise typer.Exit(UNUSABLE) from None
         except KeyboardInterrupt:
+            if "alone" in _PROGRAM:  # one Ctrl-C can arrive twice: the second must not undo the answer to the first
+                signal.signal(signal.SIGINT, signal.SIG_IGN)
             typer.echo("interrupted; no file was left half written", err=True)
             raise typer.Exit(INTERRUPTED) from None
 

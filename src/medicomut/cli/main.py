@@ -11,6 +11,7 @@ import typer
 
 from medicomut import __version__
 from medicomut.cli import agreement, check, fees, ledger, price, serve, synth
+from medicomut.cli.common import runs_alone
 
 app = typer.Typer(
     name="medicomut",
@@ -51,6 +52,7 @@ def _root(
 def main() -> None:
     """Run the command line; a request to end (SIGTERM) tidies up as Ctrl-C does."""
     _end_as_if_interrupted()
+    runs_alone()
     app()
 
 
