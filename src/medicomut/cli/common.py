@@ -98,8 +98,13 @@ def named_errors(command: Callable[P, None]) -> Callable[P, None]:
             tell([Problem("file_refused", fault.strerror or str(fault), where, mend="check the path and the rights")])
             raise typer.Exit(UNUSABLE) from None
         except KeyboardInterrupt:
-            if "alone" in _PROGRAM:  # one Ctrl-C can arrive twice: the second must not undo the answer to the first
-                signal.signal(signal.SIGINT, signal.SIG_IGN)
+            # One Ctrl-C can arrive twice, through Polars and through Python: the second must not undo the answer to
+            # the first. It may be waiting already, and setting a handler is what hands it over: hence the second try.
+            if "alone" in _PROGRAM:
+                try:
+                    signal.signal(signal.SIGINT, signal.SIG_IGN)
+                except KeyboardInterrupt:
+                    signal.signal(signal.SIGINT, signal.SIG_IGN)
             typer.echo("interrupted; no file was left half written", err=True)
             raise typer.Exit(INTERRUPTED) from None
 
