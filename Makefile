@@ -5,11 +5,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/uv run --frozen --no-sync
 STAMP := .venv/.synced
+FILES := node_modules/.copied
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-7s %s\n", $$1, $$2}'
 
-setup: $(STAMP) ## install everything the project needs into .venv
+setup: $(STAMP) $(FILES) ## install everything the project needs into .venv
 
 $(BIN)/uv:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "medicomut needs Python 3.11 or newer")'
@@ -20,10 +21,15 @@ $(STAMP): pyproject.toml uv.lock | $(BIN)/uv
 	$(BIN)/uv sync --frozen --quiet --extra dev --extra postgres --inexact
 	@touch $@
 
-demo: $(STAMP) ## load the agreement, make a synthetic register and lines of care, check them, show a summary
+$(FILES): package.json package-lock.json .npmrc tools/browser_files.py | $(STAMP)
+	$(BIN)/python tools/browser_files.py
+	@touch $@
+
+demo: $(STAMP) $(FILES) ## load the agreement, make a synthetic register and lines of care, check them, show a summary
 	$(BIN)/python -m medicomut.cli.demo --out out/demo
 
-test: $(STAMP) ## run every test
+test: $(STAMP) $(FILES) ## run every test
+	$(BIN)/python tools/browser.py
 	$(BIN)/python -m pytest -n auto
 
 lint: $(STAMP) ## style, types and the arrows between rooms
@@ -41,4 +47,4 @@ bench: $(STAMP) ## measure speed and memory, as ratios to a named baseline in th
 	$(BIN)/python benchmarks/over_http.py
 
 clean: ## remove what the commands made
-	rm -rf out .venv benchmarks/data
+	rm -rf out .venv node_modules src/medicomut/web/static/vendor benchmarks/data
