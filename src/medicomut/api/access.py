@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Literal
 
 from fastapi import HTTPException, Request
 
-Scope = Literal["read", "price", "check", "jobs"]
+from medicomut.identity.roles import ROLES, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,7 @@ class Principal:
     scopes: frozenset[Scope]
 
 
-PUBLIC = Principal("public", frozenset({"read", "price", "check", "jobs"}))
+PUBLIC = Principal("public", ROLES["software"])
 
 
 async def principal(request: Request) -> Principal:

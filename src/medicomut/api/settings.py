@@ -12,11 +12,13 @@ MEGABYTE = 1_000_000
 class Settings:
     """Limits and places of one server; sizes in bytes, times in seconds.
 
-    Without `data`, the folder of jobs, files are not taken. A body is what a request carries; an upload is a
+    Without `data`, the folder of jobs, files are not taken. `store` is the URL of the database (docs/store.md);
+    without it nobody can sign in and nothing is recorded. A body is what a request carries; an upload is a
     file submitted as a job, the only request that may be large.
     """
 
     data: Path | None = None
+    store: str | None = None
     body_bytes: int = 4 * MEGABYTE
     upload_bytes: int = 1000 * MEGABYTE
     unpacked_bytes: int = 4000 * MEGABYTE
