@@ -97,7 +97,11 @@ class _Request:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message["headers"] = [*message.get("headers", ()), (b"x-request-id", self.number), *SAFETY]
+            headers = list(message.get("headers", ()))
+            # An answer that carries its own policy, a page's say, keeps it.
+            given = {name.lower() for name, _ in headers}
+            safety = (header for header in SAFETY if header[0] not in given)
+            message["headers"] = [*headers, (b"x-request-id", self.number), *safety]
         elif self.head and message["type"] == "http.response.body":
             message = {**message, "body": b""}
         await self.send_outer(message)
