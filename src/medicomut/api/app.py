@@ -6,6 +6,7 @@ import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from anyio import to_thread
 from fastapi import FastAPI, Request
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
@@ -18,6 +19,8 @@ from medicomut.api.job_runner import JobRunner
 from medicomut.api.job_store import JobStore
 from medicomut.api.room import Room
 from medicomut.api.settings import Settings
+from medicomut.api.trail import Trail
+from medicomut.store import Ledger, open_store
 
 SMALLEST_COMPRESSED = 1_000
 COMPRESSION = 5
@@ -40,15 +43,22 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         app.state.room = Room(chosen)
+        app.state.store = open_store(chosen.store) if chosen.store else None
+        app.state.trail = Trail(Ledger(app.state.store)) if app.state.store else None
         app.state.runner = JobRunner(JobStore(chosen.data), chosen) if chosen.data else None
         # What is loaded stays: the collector need not look at it again in the middle of a request.
         gc.collect()
         gc.freeze()
+        if app.state.trail:
+            app.state.trail.start()
         if app.state.runner:
             app.state.runner.start()
         yield
         if app.state.runner:
             await app.state.runner.stop()
+        if app.state.trail:
+            await to_thread.run_sync(app.state.trail.stop)
+            app.state.store.dispose()
         gc.unfreeze()
 
     app = FastAPI(

@@ -57,10 +57,10 @@ class _Request:
         self.limit = settings.upload_bytes if upload else settings.body_bytes
         self.seconds = settings.upload_seconds if upload else settings.request_seconds
         self.head = scope["method"] == "HEAD"
-        self.scope = {**scope, "method": "GET"} if self.head else scope
         self.refused = _refused(headers, self.limit)
         given = headers.get(b"x-request-id", b"")
         self.number = given if _OURS.fullmatch(given) else secrets.token_hex(8).encode()
+        self.scope = {**scope, "method": "GET" if self.head else scope["method"], "request_id": self.number.decode()}
         self.read, self.status = 0, 0
 
     async def run(self) -> None:

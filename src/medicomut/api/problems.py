@@ -31,6 +31,7 @@ STATUS = {
     "unpacks_too_large": 413,
     "unknown_media_type": 415,
     "too_many_jobs": 429,
+    "not_recorded": 503,
 }
 """The status of each code that is not simply input that cannot be used (422)."""
 

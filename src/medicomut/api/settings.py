@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 MEGABYTE = 1_000_000
 
@@ -14,11 +15,14 @@ class Settings:
 
     Without `data`, the folder of jobs, files are not taken. `store` is the URL of the database (docs/store.md);
     without it nobody can sign in and nothing is recorded. A body is what a request carries; an upload is a
-    file submitted as a job, the only request that may be large.
+    file submitted as a job, the only request that may be large. `practitioners` is the table of who acceded that
+    `/fhir` answers from, and `handling` how strictly it reads where a request does not say so.
     """
 
     data: Path | None = None
     store: str | None = None
+    practitioners: Path | None = None
+    handling: Literal["strict", "lenient"] = "lenient"
     body_bytes: int = 4 * MEGABYTE
     upload_bytes: int = 1000 * MEGABYTE
     unpacked_bytes: int = 4000 * MEGABYTE

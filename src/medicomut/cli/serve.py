@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,13 @@ STOP_SECONDS = 10
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
+class Handling(StrEnum):
+    """What happens to a request that breaks a rule of its guide and can be answered all the same."""
+
+    strict = "strict"
+    lenient = "lenient"
+
+
 @named_errors
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
@@ -22,6 +30,21 @@ def serve(
     data: Annotated[
         Path | None, typer.Option(help="Folder for jobs; without it none are taken.", show_default=False)
     ] = None,
+    store: Annotated[
+        str | None,
+        typer.Option(
+            envvar="MEDICOMUT_STORE_URL",
+            help="Database of what is recorded: sqlite:///ledger.db or postgresql://user@host/database.",
+            show_default=False,
+            show_envvar=True,
+        ),
+    ] = None,
+    practitioners: Annotated[
+        Path | None, typer.Option(help="Table of who acceded, for /fhir.", metavar="FILE", show_default=False)
+    ] = None,
+    handling: Annotated[
+        Handling, typer.Option(help="How /fhir reads a request that does not say so itself.")
+    ] = Handling.lenient,
 ) -> None:
     """Serve the API (docs/api.md): one worker; requests in flight end, jobs go on at the next start.
 
@@ -42,7 +65,7 @@ def serve(
     # The other commands take SIGTERM for an interruption, told by a second signal; two would cut requests short here.
     signal.set_wakeup_fd(-1)
     uvicorn.run(
-        create_app(Settings(data=data)),
+        create_app(Settings(data=data, store=store, practitioners=practitioners, handling=handling.value)),
         host=host,
         port=port,
         access_log=False,
