@@ -62,17 +62,19 @@ def open_existing(url: str) -> Engine:
 
 
 @contextmanager
-def writing(engine: Engine) -> Iterator[Connection]:
+def writing(engine: Engine, *, alone: bool = True) -> Iterator[Connection]:
     """Open a transaction that is the only one writing; it is committed at the end, or rolled back on any error.
 
-    What is read inside cannot change before the commit. Raises `Problems` (`store_busy`) where another writer
-    does not finish within `WAIT_SECONDS`.
+    What is read inside cannot change before the commit. Where it need not be `alone`, others may write other rows
+    of a PostgreSQL meanwhile: a sign-in does not wait for an import. Raises `Problems` (`store_busy`) where
+    another writer does not finish within `WAIT_SECONDS`.
     """
     try:
         with engine.connect().execution_options(immediate=True) as connection, connection.begin():
             if engine.dialect.name == "postgresql":
                 connection.execute(text(f"SET LOCAL lock_timeout = '{WAIT_SECONDS}s'"))
-                connection.execute(text(_LOCK))
+                if alone:
+                    connection.execute(text(_LOCK))
             yield connection
     except OperationalError as fault:
         if not _is_busy(fault):

@@ -34,3 +34,55 @@ ledger_events = Table(
 
 COLUMNS = [ledger_events.c[name] for name in Event._fields]
 """The columns in the order of an `Event`."""
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("password_hash", Text, nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("one_time_until", _NUMBER),
+    Column("failures", _NUMBER, nullable=False),
+    Column("locked_until", _NUMBER, nullable=False),
+    Column("disabled_at", _NUMBER),
+    Column("created_at", _NUMBER, nullable=False),
+)
+
+service_tokens = Table(
+    "service_tokens",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("scopes", Text),
+    Column("created_at", _NUMBER, nullable=False),
+    Column("expires_at", _NUMBER, nullable=False),
+    Column("revoked_at", _NUMBER),
+    Column("used_at", _NUMBER),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("principal", Text, nullable=False),
+    Column("roles", Text, nullable=False),
+    Column("provider", Text),
+    Column("sealed_id_token", Text),
+    Column("must_change_password", _NUMBER, nullable=False),
+    Column("begun_at", _NUMBER, nullable=False),
+    Column("seen_at", _NUMBER, nullable=False),
+    Column("ends_at", _NUMBER, nullable=False),
+    Index("sessions_principal", "principal"),
+)
+
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("hash", Text, primary_key=True),
+    Column("provider", Text, nullable=False),
+    Column("return_to", Text, nullable=False),
+    Column("ends_at", _NUMBER, nullable=False),
+)
+"""Of who may sign in: instants are seconds since 1970 in UTC, secrets are hashes."""
