@@ -1,4 +1,4 @@
-"""`medicomut serve`: the HTTP API on this machine."""
+"""`medicomut serve`: the portal and the HTTP API on this machine."""
 
 from __future__ import annotations
 
@@ -46,7 +46,9 @@ def serve(
         Handling, typer.Option(help="How /fhir reads a request that does not say so itself.")
     ] = Handling.lenient,
 ) -> None:
-    """Serve the API (docs/api.md): one worker; requests in flight end, jobs go on at the next start.
+    """Serve the portal (docs/portal.md) and the API (docs/api.md).
+
+    One worker; requests in flight end, jobs go on at the next start.
 
     There is no login: whoever reaches the address may ask. Listen elsewhere than on this machine only behind
     something that knows who asks.
@@ -58,14 +60,17 @@ def serve(
 
     from medicomut.api.app import create_app
     from medicomut.api.settings import Settings
+    from medicomut.web.app import install
 
     if host not in LOOPBACK:
         typer.echo(f"warning: there is no login, and {host} may be reached from other machines", err=True)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     # The other commands take SIGTERM for an interruption, told by a second signal; two would cut requests short here.
     signal.set_wakeup_fd(-1)
+    app = create_app(Settings(data=data, store=store, practitioners=practitioners, handling=handling.value))
+    install(app)
     uvicorn.run(
-        create_app(Settings(data=data, store=store, practitioners=practitioners, handling=handling.value)),
+        app,
         host=host,
         port=port,
         access_log=False,

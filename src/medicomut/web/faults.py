@@ -1,0 +1,61 @@
+"""What is wrong, as a page in the reader's language; away from the portal's addresses, as the API says it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import cast
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from medicomut.api.problems import STATUS
+from medicomut.errors import Problem, Problems
+from medicomut.web.languages import of_path
+from medicomut.web.render import show
+from medicomut.web.written import N_
+
+Handler = Callable[[Request, Exception], Awaitable[Response]]
+
+SAID = {
+    400: (N_("This request cannot be read"), N_("Go back and try again.")),
+    403: (N_("This is not open to you"), N_("Your account does not have the right this page needs.")),
+    404: (N_("There is no such page"), N_("The address is misspelt, or what it named is not known here.")),
+    405: (N_("This page cannot be asked for in this way"), N_("Go back and try again.")),
+    413: (N_("That is too much at once"), N_("Send less, or submit a file as a job.")),
+    422: (N_("Something in this request cannot be used"), N_("Mend what is named below and ask again.")),
+    500: (N_("Something went wrong on our side"), N_("It is not your fault. Try again in a moment.")),
+}
+
+
+def install(app: FastAPI) -> None:
+    """Answer faults of the portal's pages with a page; those of the API stay as they are."""
+    for kind, of in ((Problems, _problems), (HTTPException, _http), (RequestValidationError, _parameters)):
+        app.add_exception_handler(kind, _page_or(cast("Handler", app.exception_handlers[kind]), of))
+
+
+def _page_or(otherwise: Handler, of: Callable[[Exception], tuple[int, list[Problem]]]) -> Handler:
+    async def handler(request: Request, found: Exception) -> Response:
+        lang = of_path(request.url.path)
+        if lang is None:
+            return await otherwise(request, found)
+        status, problems = of(found)
+        title, advice = SAID.get(status, SAID[500] if status >= 500 else SAID[400])
+        return show(request, lang, "fault.html", status=status, title=title, advice=advice, problems=problems)
+
+    return handler
+
+
+def _problems(found: Exception) -> tuple[int, list[Problem]]:
+    problems = cast("Problems", found).problems
+    return (STATUS.get(problems[0].code, 422) if problems else 422), problems
+
+
+def _http(found: Exception) -> tuple[int, list[Problem]]:
+    return cast("HTTPException", found).status_code, []
+
+
+def _parameters(found: Exception) -> tuple[int, list[Problem]]:
+    del found  # an address with a parameter that cannot be read leads nowhere
+    return 404, []

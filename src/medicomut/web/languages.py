@@ -1,0 +1,66 @@
+"""The strings of the pages in the reader's language: gettext catalogues, read when the server starts.
+
+The key is the English sentence as it stands in a template or in Python, so English needs no catalogue. The words
+of the law come from `medicomut.words`, those of an agreement from its data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Annotated, Final, cast
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from fastapi import Path as InPath
+from starlette.convertors import Convertor, register_url_convertor
+
+from medicomut.money import Lang
+from medicomut.words import LANGUAGES
+
+LOCALE: Final = Path(__file__).parent / "locale"
+DOMAIN: Final = "medicomut"
+
+OWN_NAME: Final[Mapping[str, str]] = {"fr": "Français", "nl": "Nederlands", "de": "Deutsch", "en": "English"}
+"""What each language calls itself."""
+
+
+class _InAddress(Convertor[str]):
+    """The language an address begins with: `/{lang:lang}/fees` is four addresses, and no other word matches."""
+
+    regex = "|".join(LANGUAGES)
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("lang", _InAddress())
+
+Language = Annotated[Lang, InPath()]
+"""The parameter `lang` of a page's route."""
+
+
+@cache
+def translations(lang: str) -> NullTranslations:
+    """Return the strings of a language; English is its own key."""
+    path = LOCALE / f"{lang}.po"
+    if not path.exists():
+        return NullTranslations()
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=lang, domain=DOMAIN)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def of_path(path: str) -> Lang | None:
+    """Return the language an address begins with, `None` for one that is no page's."""
+    first = path.split("/", 2)[1:2]
+    return cast("Lang", first[0]) if first and first[0] in LANGUAGES else None

@@ -1,0 +1,29 @@
+"""The first page: what this is, what is known, and the way to everything else."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from medicomut.agreement import available, load
+from medicomut.api.room import room_of
+from medicomut.web.languages import Language
+from medicomut.web.render import show
+
+router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
+
+
+@router.get("/")
+async def home(request: Request, lang: Language) -> Response:
+    """Show the search box, the parts, and how much is known."""
+    fees = room_of(request).fees
+    return show(
+        request,
+        lang,
+        "home.html",
+        agreements=[load(name) for name in available()],
+        codes=len(fees.codes),
+        statuses=Counter(row.status for row in fees.rows),
+    )

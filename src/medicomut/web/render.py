@@ -1,0 +1,101 @@
+"""A page from its template: in the reader's language, with the headers that let nothing foreign run in it."""
+
+from __future__ import annotations
+
+from functools import cache, partial
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, Final
+
+from fastapi import Request
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from starlette.responses import HTMLResponse
+
+from medicomut import __version__, words
+from medicomut.money import Lang
+from medicomut.web import navigation, written
+from medicomut.web.languages import OWN_NAME, translations
+from medicomut.words import LANGUAGES
+
+STATIC: Final = Path(__file__).parent / "static"
+POLICY: Final = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+SCRIPTS: Final = ("vendor/htmx.min.js", "site.js")
+"""What pages run, where it was fetched (`make setup`): each page works without."""
+
+KEPT_BY_NOBODY: Final = "no-store"
+ASKED_AGAIN: Final = "no-cache"
+
+
+def show(
+    request: Request, lang: Lang, template: str, *, status: int = 200, cache_control: str = ASKED_AGAIN, **content: Any
+) -> HTMLResponse:
+    """Return the page of a template; `content` is what the template shows."""
+    page = environment(lang).get_template(template)
+    body = page.render(
+        path=request.url.path,
+        here=navigation.part_of(request.url.path),
+        switches=navigation.switches(request),
+        **content,
+    )
+    headers = {
+        "Content-Security-Policy": POLICY,
+        "Content-Language": lang,
+        "Cache-Control": cache_control,
+        "Vary": "HX-Request",
+    }
+    return HTMLResponse(body, status, headers)
+
+
+@cache
+def environment(lang: Lang) -> Environment:
+    """Return the templates in a language. What a template names and nobody gave is an error, never a blank."""
+    made = Environment(
+        loader=PackageLoader("medicomut.web"),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    # The extension adds this method to the environment.
+    made.install_gettext_translations(translations(lang), newstyle=True)  # type: ignore[attr-defined]
+    made.globals |= {
+        "lang": lang,
+        "parts": navigation.PARTS,
+        "languages": LANGUAGES,
+        "own_name": OWN_NAME,
+        "version": __version__,
+        "asset": asset,
+        "badges": written.BADGES,
+        "bounds": written.BOUNDS,
+        "scripts": [name for name in SCRIPTS if (STATIC / name).exists()],
+    }
+    made.filters |= {
+        "eur": partial(written.amount, lang=lang),
+        "day": partial(written.day, lang=lang),
+        "days": partial(written.days, lang=lang),
+        "number": partial(written.number, lang=lang),
+        "percent": partial(written.percent, lang=lang),
+        "local": lambda text: text.in_language(lang),
+        "value": lambda found, unit: written.value(unit, found, lang),
+        "figure": lambda found, unit: written.figure(found, unit, lang),
+        "label": lambda key, kind: words.label(kind, key, lang),
+        "says": lambda key, kind: words.says(kind, key, lang),
+        "clause_href": partial(clause_href, lang=lang),
+    }
+    return made
+
+
+def clause_href(citation: str, lang: Lang) -> str | None:
+    """Return the address of a clause cited as `be/amm/2020#14.4`; `None` for a text that has no page here."""
+    owner, _, number = citation.partition("#")
+    return f"/{lang}/agreements/{owner}/{number}" if "/amm/" in owner and number else None
+
+
+@cache
+def asset(name: str) -> str:
+    """Return the address of a file of ours; it changes with the content, so that no cache serves an old one."""
+    return f"/static/{name}?v={blake2b((STATIC / name).read_bytes(), digest_size=4).hexdigest()}"

@@ -1,0 +1,123 @@
+"""Values as their reader writes them: amounts, figures, days, units, in the language of the page."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from medicomut.agreement.exporting import written
+from medicomut.agreement.figures import MONTHS, format_date
+from medicomut.agreement.statement_names import printed_number
+from medicomut.money import Lang, format_eur, format_number
+from medicomut.web.languages import translations
+
+if TYPE_CHECKING:
+    from medicomut.agreement.model import Value
+    from medicomut.agreement.text import Interval
+
+_NO_BREAK = "\u00a0"
+_AS_WRITTEN = ("time", "ratio", "year", "codes")
+_MOST_DECIMALS = 4
+
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for a string translated later
+    """Mark a string for the catalogues where it stands; it is translated where it is shown."""
+    return text
+
+
+UNITS = {
+    "keur": N_("thousand euro"),
+    "meur": N_("million euro"),
+    "million": N_("million"),
+    "hours": N_("hours"),
+    "days": N_("days"),
+    "months": N_("months"),
+    "years": N_("years"),
+}
+BADGES = {
+    "printed": N_("printed"),
+    "computed": N_("computed"),
+    "complete": N_("complete"),
+    "partial": N_("partial"),
+    "stated": N_("stated in the text"),
+    "verified": N_("checked elsewhere"),
+    "published": N_("published"),
+    "derived": N_("derived"),
+    "unverified": N_("not verified"),
+    "example": N_("example"),
+    "synthetic": N_("made up"),
+    "contradiction": N_("contradiction"),
+    "erratum": N_("erratum"),
+    "missing": N_("missing"),
+    "fault": N_("fault"),
+}
+"""How sure a figure is, and what a verification finds: the words on the badges."""
+
+BOUNDS = {"at_least": "≥", "at_most": "≤", "exceeds": ">", "before_or_on": "≤", "after": ">", "about": "≈"}
+
+
+def amount(cents: int | None, lang: Lang) -> str:
+    """Write integer cents as euro; what is not known says so."""
+    return translations(lang).gettext(N_("not known")) if cents is None else format_eur(cents, lang)
+
+
+def day(value: date, lang: Lang) -> str:
+    """Write a day in words, its parts kept on one line."""
+    return format_date(value, lang).replace(" ", _NO_BREAK)
+
+
+def days(interval: Interval, lang: Lang) -> str:
+    """Write an interval of days, first and last included."""
+    end = translations(lang).gettext(N_("no known end")) if interval.end is None else day(interval.end, lang)
+    return f"{day(interval.start, lang)} – {end}"
+
+
+def number(value: Fraction | int, lang: Lang) -> str:
+    """Write an exact number with the decimals it has, at most four."""
+    decimals = 0
+    while (Fraction(value) * 10**decimals).denominator != 1 and decimals < _MOST_DECIMALS:
+        decimals += 1
+    return format_number(value, lang, decimals)
+
+
+def percent(rate: Fraction, lang: Lang) -> str:
+    """Write a fraction as a percentage: 39/2000 is 1.95%."""
+    return _with_unit(rate * 100, "percent", lang)
+
+
+def value(unit: str, found: Value, lang: Lang) -> str:
+    """Write a parameter's value with its unit: `5 037,70 €`, `1,95 %`, `31 mars 2020`, `21:00`."""
+    if isinstance(found, date):
+        return day(found, lang)
+    if unit in _AS_WRITTEN:
+        plain = written(unit, found)
+        return ", ".join(plain) if isinstance(plain, list) else str(plain)
+    if isinstance(found, str):  # a month, 2021-02
+        return f"{MONTHS[lang][int(found[5:]) - 1]} {found[:4]}"
+    if unit == "eur" and isinstance(found, int):
+        return format_eur(found, lang)
+    return _with_unit(printed_number(unit, found), unit, lang)
+
+
+def figure(text: str | None, unit: str | None, lang: Lang) -> str:
+    """Write a figure of a finding, plain notation, with its unit; words stay as they are."""
+    if text is None:
+        return ""
+    try:
+        exact = Fraction(text)
+    except ValueError:
+        return text
+    if unit in {None, "year"} or "/" in text:
+        return text
+    if unit == "eur" and (exact * 100).denominator == 1:
+        return format_eur(int(exact * 100), lang)
+    return _with_unit(exact, unit, lang)
+
+
+def _with_unit(exact: Fraction, unit: str | None, lang: Lang) -> str:
+    shown = number(exact, lang)
+    if unit == "percent":
+        return f"{shown}%" if lang == "en" else f"{shown}{_NO_BREAK}%"
+    name = UNITS.get(unit or "")
+    return f"{shown}{_NO_BREAK}{translations(lang).gettext(name)}" if name else shown

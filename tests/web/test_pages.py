@@ -1,0 +1,116 @@
+"""Every page, in four languages: it answers, says its language, lets nothing foreign run, and weighs little."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from addresses import ADDRESSES, LANGUAGES, NOT_THERE
+from starlette.testclient import TestClient
+
+HEAVIEST = 100_000
+"""Bytes of a page with all it loads, charts left out."""
+
+EVERY_PAGE = [f"/{lang}{address}" for lang in LANGUAGES for address in ADDRESSES]
+
+
+class Page(HTMLParser):
+    """What a page links to, loads and says."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    def values(self, *names: str) -> list[str]:
+        return [value for _, attributes in self.tags for name, value in attributes.items() if name in names and value]
+
+
+@pytest.mark.parametrize("address", EVERY_PAGE)
+def test_a_page_answers_in_its_language(portal: TestClient, address: str) -> None:
+    answer = portal.get(address)
+    assert answer.status_code == 200, answer.text
+    page = Page(answer.text)
+    lang = address[1:3]
+    assert ("html", {"lang": lang}) in page.tags
+    assert answer.headers["content-language"] == lang
+    assert sum(tag == "h1" for tag, _ in page.tags) == 1
+    ids = page.values("id")
+    assert sorted(ids) == sorted(set(ids))
+
+
+@pytest.mark.parametrize("address", EVERY_PAGE)
+def test_a_page_runs_nothing_foreign(portal: TestClient, address: str) -> None:
+    answer = portal.get(address)
+    page = Page(answer.text)
+    assert "'unsafe" not in answer.headers["content-security-policy"]
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'; style-src 'self'; ")
+    assert page.values("style", "onclick", "onsubmit", "onload") == []
+    assert all(attributes.get("src") for tag, attributes in page.tags if tag == "script")
+    loaded = [attributes for tag, attributes in page.tags if tag in {"script", "link", "img"}]
+    assert all((of.get("src") or of.get("href") or "").startswith("/static/") for of in loaded)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_page_with_all_it_loads_weighs_little(portal: TestClient, address: str) -> None:
+    answer = portal.get(f"/de{address}")
+    page = Page(re.sub(r"<svg viewBox.*?</svg>", "", answer.text, flags=re.DOTALL))
+    loads = {link for link in page.values("src", "href") if link.startswith("/static/")}
+    loaded = sum(len(portal.get(link).content) for link in loads)
+    assert len(answer.content) + loaded <= HEAVIEST + 30_000 * answer.text.count("<svg viewBox")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_is_not_there_is_said_in_the_readers_language(portal: TestClient, lang: str) -> None:
+    answer = portal.get(f"/{lang}{NOT_THERE}")
+    assert answer.status_code == 404
+    assert ("html", {"lang": lang}) in Page(answer.text).tags
+    assert portal.post(f"/{lang}/").status_code == 405
+
+
+def test_programs_still_get_problem_details(portal: TestClient) -> None:
+    for address in ("/v1/nothing", "/xx/fees"):
+        answer = portal.get(address)
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+
+
+@pytest.mark.parametrize(
+    ("headers", "leads"),
+    [
+        ({"Accept-Language": "nl-BE,nl;q=0.9,fr;q=0.5"}, "/nl/"),
+        ({"Accept-Language": "pt"}, "/en/"),
+        ({"Accept-Language": "nl", "Cookie": "language=de"}, "/de/"),
+        ({"Accept-Language": "nl", "Cookie": "language=xx"}, "/nl/"),
+    ],
+)
+def test_the_first_page_is_in_the_readers_language(portal: TestClient, headers: dict[str, str], leads: str) -> None:
+    """The last choice of the reader goes before what the browser says."""
+    portal.cookies.clear()
+    assert portal.get("/", headers=headers).headers["location"] == leads
+
+
+def test_switching_the_language_keeps_the_page_and_is_remembered(portal: TestClient) -> None:
+    portal.cookies.clear()
+    page = Page(portal.get("/fr/search?q=100%25%20supplément&x=1").text)
+    link = next(link for link in page.values("href") if link.startswith("/language/nl"))
+    answer = portal.get(link)
+    assert answer.headers["location"] == "/nl/search?q=100%25%20suppl%C3%A9ment&x=1"
+    assert portal.get("/", headers={"Accept-Language": "fr"}).headers["location"] == "/nl/"
+    portal.cookies.clear()
+
+
+@pytest.mark.parametrize("to", ["//example.org", "https://example.org", r"\\example.org", "/%0d%0aSet-Cookie:x=1"])
+def test_switching_the_language_never_leads_elsewhere(portal: TestClient, to: str) -> None:
+    answer = portal.get(f"/language/fr?to={to}")
+    assert answer.headers["location"].startswith("/fr/")
+    assert "x" not in answer.cookies
+    portal.cookies.clear()
