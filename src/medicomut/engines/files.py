@@ -190,21 +190,27 @@ def refuse_place(path: Path) -> None:
 
 
 def write(path: Path, schema: pl.Schema, chunks: Callable[[], Iterator[pl.DataFrame]], rows: int | None) -> None:
-    """Write chunks to a file by its ending: under a temporary name first, moved when whole.
+    """Write chunks to a file by its ending, see `placed`; raises `Problems` for what the format cannot hold."""
+    if path.suffix.lower() == ".xlsx":
+        _refuse_overflow(path, rows or 0)
+    with placed(path) as part:
+        _write(path, part, schema, chunks)
 
-    Raises `Problems` for an ending that is none of ours, a place that cannot be written to, or what the format
-    cannot hold; whatever ends the writing early, no half file stays and what was there before is untouched.
+
+@contextmanager
+def placed(path: Path) -> Iterator[Path]:
+    """Give a temporary name to write to, which becomes the file when all is written.
+
+    Whatever ends the writing early, no half file stays and what was there before is untouched. Raises `Problems`
+    for an ending that is none of ours, or a place that cannot be written to.
     """
     refuse_place(path)
-    ending = path.suffix.lower()
-    if ending == ".xlsx":
-        _refuse_overflow(path, rows or 0)
-    part = path.with_name(f".{path.stem}.{os.getpid()}.part{ending}")
+    part = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix.lower()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _clear_stale(path)
         try:
-            _write(path, part, schema, chunks)
+            yield part
             part.replace(path)
         finally:
             try:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -14,6 +16,7 @@ from medicomut.engines.columns import charged_sum
 from medicomut.engines.header import check_columns
 from medicomut.engines.local import Checked, Checker, repeated_ecgs
 from medicomut.engines.outcome import ADDED
+from medicomut.engines.parquet_columns import Extended, Span, encode, extended
 from medicomut.engines.summary import Summary
 from medicomut.tariff.conditions import Conditions
 from medicomut.tariff.fee_table import FeeTable
@@ -41,36 +44,76 @@ def check_file(
     check_columns(source)
     with files.naming_faults(source.path):
         repeated = repeated_ecgs(source.frame, conditions)
-    checker = Checker(conditions, fees, practitioners, repeated)
-    summary = Summary()
-    text = out.suffix.lower() != ".parquet"
+        whole = _extended(source, out)
+    checker, summary = Checker(conditions, fees, practitioners, repeated), Summary()
 
-    def chunks() -> Iterator[pl.DataFrame]:
-        for chunk, checked in _checked(source, checker):
-            summary.add(chunk, checked, charged_sum(chunk))
+    def counted(done: Iterator[_Done]) -> Iterator[_Done]:
+        for chunk in done:
+            summary.add(chunk.lines, chunk.checked, chunk.charged)
             if progress:
                 progress(summary.lines)
-            yield chunk.hstack(checked.columns)
+            yield chunk
 
+    if whole:
+        tasks = (partial(_check_span, source, checker, span) for span in whole.spans(files.CHUNK))
+        with files.placed(out) as part:
+            whole.write(part, (group for done in counted(_in_order(tasks)) for group in done.encoded))
+        return summary
+    chunks = (partial(_check_chunk, checker, chunk) for chunk in source.chunks())
     schema = pl.Schema({**source.frame.collect_schema(), **ADDED})
-    if text:
-        files.write(out, _as_text(pl.DataFrame(schema=schema)).schema, lambda: map(_as_text, chunks()), source.rows)
-    else:
-        files.write(out, schema, chunks, source.rows)
+    as_text = _as_text if out.suffix.lower() != ".parquet" else _as_it_is
+
+    def results() -> Iterator[pl.DataFrame]:
+        return (as_text(done.lines.hstack(done.checked.columns)) for done in counted(_in_order(chunks)))
+
+    files.write(out, as_text(pl.DataFrame(schema=schema)).schema, results, source.rows)
     return summary
 
 
-def _checked(source: files.Source, checker: Checker) -> Iterator[tuple[pl.DataFrame, Checked]]:
-    waiting: deque[tuple[pl.DataFrame, Future[Checked]]] = deque()
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """Some lines, what was found on them, what was charged in cents, and the result ready to be added to a file."""
+
+    lines: pl.DataFrame
+    checked: Checked
+    charged: int
+    encoded: list[bytes] = field(default_factory=list)
+
+
+def _extended(source: files.Source, out: Path) -> Extended | None:
+    """Return the file of lines as one to which the result can be added; None where lines are written anew."""
+    if source.path.suffix.lower() != ".parquet" or out.suffix.lower() != ".parquet":
+        return None
+    as_it_is = pl.read_parquet_schema(source.path) == source.frame.collect_schema()
+    return extended(source.path, pl.Schema(ADDED)) if as_it_is else None
+
+
+def _check_chunk(checker: Checker, chunk: pl.DataFrame) -> _Done:
+    return _Done(chunk, checker.check(chunk), charged_sum(chunk))
+
+
+def _check_span(source: files.Source, checker: Checker, span: Span) -> _Done:
+    wanted = [name for name in source.frame.collect_schema() if name in checker.reads]
+    with files.naming_faults(source.path):
+        chunk = source.frame.select(wanted).slice(span.first, span.rows).collect()
+    done = _check_chunk(checker, chunk)
+    return replace(done, encoded=encode(done.checked.columns, span.groups))
+
+
+def _in_order(tasks: Iterator[Callable[[], _Done]]) -> Iterator[_Done]:
+    """Yield what the tasks return in their order; a few are at work at a time."""
+    waiting: deque[Future[_Done]] = deque()
     with ThreadPoolExecutor(WORKERS) as pool:
-        for chunk in source.chunks():
-            waiting.append((chunk, pool.submit(checker.check, chunk)))
+        for task in tasks:
+            waiting.append(pool.submit(task))
             if len(waiting) > WORKERS:
-                done, result = waiting.popleft()
-                yield done, result.result()
+                yield waiting.popleft().result()
         while waiting:
-            done, result = waiting.popleft()
-            yield done, result.result()
+            yield waiting.popleft().result()
+
+
+def _as_it_is(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame
 
 
 def _as_text(frame: pl.DataFrame) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from medicomut.engines.tables import CodeTable, DayTable, PractitionerTable, sec
 from medicomut.tariff import book
 from medicomut.tariff.practitioners import Practitioners
 from medicomut.tariff.price import Priced, Pricer
+from medicomut.tariff.vocabulary import LINE_COLUMNS
 
 if TYPE_CHECKING:
     from medicomut.tariff.conditions import Conditions
@@ -56,6 +57,9 @@ class Checker:
         self.practitioners = PractitionerTable(practitioners or Practitioners([]))
         self.parameters = conditions.parameters
         self.repeated = repeated
+        not_read = {"line_id"} if repeated is not None and len(repeated) else {"line_id", "patient"}
+        self.reads = frozenset(LINE_COLUMNS) - not_read
+        """The columns of lines a check looks at."""
 
     def check(self, chunk: pl.DataFrame) -> Checked:
         """Check the lines of a chunk."""

@@ -20,7 +20,7 @@ EPOCH, SOME_DAY = date(1970, 1, 1), date(2020, 1, 1)
 CODE_DIGITS = 6
 CODES = 10**CODE_DIGITS
 SECONDS_A_DAY = 86_400
-BUCKETS = 1_048_583
+BUCKETS = 999_983
 """A prime: numbers that differ little fall into buckets far apart."""
 
 NOBODY = -1
@@ -135,7 +135,7 @@ def _put_share(tables: _FeeTables, cell: pl.Series, inputs: Inputs) -> None:
             return pl.when(name).then(pl.lit(value, dtype=pl.UInt32)).otherwise(pl.lit(0, dtype=pl.UInt32))
         return pl.lit(value if inputs.constants[name] else 0, dtype=pl.UInt32)
 
-    place = pl.col("cell").cast(pl.UInt32)
+    place = pl.col("cell")
     if inputs.constants.get("medical_file_stated") is True:
         inputs.put("share_depends_on_file", False)
     else:
@@ -189,7 +189,7 @@ class CodeTable:
         if isinstance(periods, int):  # all lines in one period of fees: a kind is a place in that period's tables
             tables, cell = self._tables(periods * self.kinds, self.kinds), kind
         else:
-            tables, cell = self._tables(0, len(self.fee)), kind.cast(pl.UInt32) + periods * self.kinds
+            tables, cell = self._tables(0, len(self.fee)), kind + periods * self.kinds
         fee = tables.fee.gather(cell)
         inputs.put("fee_cents", fee)
         inputs.put("fee_known", fee >= 0)
@@ -217,7 +217,7 @@ class CodeTable:
 
     def kind_of(self, codes: pl.Series) -> pl.Series:
         """Return the kind of each code: its own number where a fee or a watch knows it, else that of its like."""
-        return self._direct.gather(codes.fill_null(0).cast(pl.UInt32))
+        return self._direct.gather(codes.fill_null(0).cast(pl.UInt32)).cast(pl.UInt32)
 
 
 def _one_code_of_each_kind(conditions: Conditions, exclude: set[int]) -> dict[tuple[bool, ...], int]:
@@ -263,7 +263,6 @@ class PractitionerTable:
         self.status = pl.Series([0, *(row.status for row in rows)], dtype=pl.UInt8)
         self.valid_from = pl.Series([date.min, *(row.valid_from for row in rows)], dtype=pl.Date)
         self.valid_to = pl.Series([date.max, *(row.valid_to for row in rows)], dtype=pl.Date)
-        self.bounded = any(row.valid_from != date.min or row.valid_to != date.max for row in rows)
         self.slots = self._slots(rows)
         self._index(practitioners)
 
@@ -322,17 +321,40 @@ class PractitionerTable:
                 inputs.put(name, False if name == "practitioner_known" else 0)
             return None
         who = self._who(numbers)
-        row = self.first_row.gather(who) if self.later_starts else who
-        for starts in self.later_starts:
-            row += (days >= starts.gather(who)).fill_null(value=False).cast(pl.UInt32)
-        known = row > 0
-        inputs.put("practitioner_known", True if known.all() else known)
-        if self.bounded:
-            outside = (days < self.valid_from.gather(row)) | (days > self.valid_to.gather(row))
-            row = row.set(outside.fill_null(value=True), 0)
+        inputs.put("practitioner_known", True if (who > 0).all() else who > 0)
+        row = self._row(who, days)
         inputs.put("profession", self.profession.gather(row))
         inputs.put("status", self.status.gather(row))
         return row
+
+    def _row(self, who: pl.Series, days: pl.Series) -> pl.Series:
+        """Return each line's row, 0 where none holds on its day.
+
+        Most rows hold on every day of the lines, or on none: only the lines of the others are looked at one by one.
+        """
+        low, high = days.min(), days.max()
+        if not isinstance(low, date) or not isinstance(high, date):
+            return pl.zeros(len(who), dtype=pl.UInt32, eager=True)
+        first, changing = self.first_row, pl.repeat(False, len(self.first_row), eager=True)
+        for starts in self.later_starts:
+            first = first + (starts <= low).cast(pl.UInt32)
+            changing |= (starts > low) & (starts <= high)
+        from_, to = self.valid_from.gather(first), self.valid_to.gather(first)
+        never = (from_ > high) | (to < low)
+        changing |= ~never & ((from_ > low) | (to < high))
+        row = first.set(never, 0).gather(who)
+        doubtful = changing | pl.Series([days.null_count() > 0])
+        if not doubtful.any():
+            return row
+        lines = doubtful.gather(who).arg_true()
+        return row.scatter(lines, self._row_on(who.gather(lines), days.gather(lines)))
+
+    def _row_on(self, who: pl.Series, days: pl.Series) -> pl.Series:
+        row = self.first_row.gather(who)
+        for starts in self.later_starts:
+            row += (days >= starts.gather(who)).fill_null(value=False).cast(pl.UInt32)
+        outside = (days < self.valid_from.gather(row)) | (days > self.valid_to.gather(row))
+        return row.set(outside.fill_null(value=True), 0)
 
     def partial_lines(self, row: pl.Series | None, inputs: Inputs) -> pl.Series | None:
         """Return the positions of the lines of practitioners who acceded in part."""
