@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from starlette.responses import RedirectResponse
 from starlette.staticfiles import StaticFiles
 
+from medicomut.api.access import authorise
 from medicomut.api.answers import language
 from medicomut.money import Lang
 from medicomut.web import faults
@@ -24,9 +25,10 @@ router = APIRouter(include_in_schema=False)
 
 def install(app: FastAPI) -> None:
     """Mount the pages on the application of the API, whose data they show."""
-    app.include_router(router)
+    everybody = [Depends(authorise("read"))]
+    app.include_router(router, dependencies=everybody)
     for page in PAGES:
-        app.include_router(page.router)
+        app.include_router(page.router, dependencies=everybody)
     app.mount("/static", StaticFiles(directory=STATIC))
     faults.install(app)
 
