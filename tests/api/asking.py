@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import httpx2
@@ -67,13 +68,14 @@ class Server:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         command = [str(Path(sys.executable).parent / "medicomut"), "serve", "--port", str(port), "--data", str(data)]
-        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        self.log = TemporaryFile("w+")  # noqa: SIM115 - a pipe that nobody reads would stop the server when it is full
+        self.process = subprocess.Popen(command, stderr=self.log, text=True)
         self.address = f"http://127.0.0.1:{port}"
         self.client = httpx2.Client(base_url=self.address, timeout=PATIENCE)
         waited(self._there, bool)
 
     def _there(self) -> bool:
-        assert self.process.poll() is None, self.process.stderr and self.process.stderr.read()
+        assert self.process.poll() is None, self._logged()
         try:
             return self.client.get("/readyz").status_code == 200
         except httpx2.TransportError:
@@ -83,5 +85,10 @@ class Server:
         """End it, and return what it wrote to its log."""
         self.client.close()
         self.process.send_signal(how)
-        _, log = self.process.communicate(timeout=PATIENCE)
-        return log
+        self.process.wait(timeout=PATIENCE)
+        with self.log:
+            return self._logged()
+
+    def _logged(self) -> str:
+        self.log.seek(0)
+        return self.log.read()

@@ -11,6 +11,7 @@ import pytest
 from asking import YEAR, refused
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
+from zstandard import ZstdDecompressor
 
 from medicomut.agreement import load
 from medicomut.cli.main import app as command_line
@@ -35,13 +36,33 @@ def test_what_is_public_is_cached_and_not_sent_twice(api: TestClient, address: s
     assert api.get(address, headers={"if-none-match": 'W/"other"'}).status_code == 200
 
 
+@pytest.mark.parametrize("coding", ["gzip", "zstd"])
 @pytest.mark.parametrize("address", READ)
-def test_compressed_for_who_can_read_it(api: TestClient, address: str) -> None:
-    plain, packed = (api.get(address, headers={"accept-encoding": coding}) for coding in ("identity", "gzip"))
-    assert plain.json() == packed.json()
+def test_compressed_for_who_can_read_it(api: TestClient, address: str, coding: str) -> None:
+    plain, packed = (api.get(address, headers={"accept-encoding": word}) for word in ("identity", coding))
+    unpacked = ZstdDecompressor().stream_reader(packed.content).read() if _is_zstd(packed) else packed.content
+    assert plain.content == unpacked
     assert plain.headers.get("content-encoding") is None
     if len(plain.content) > 1_000:
-        assert packed.headers["content-encoding"] == "gzip"
+        assert packed.headers["content-encoding"] == coding
+        assert "accept-encoding" in packed.headers["vary"].lower()
+
+
+def _is_zstd(answer: Any) -> bool:
+    """The client unpacks gzip by itself, zstd not."""
+    return bool(answer.headers.get("content-encoding") == "zstd")
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [("gzip, zstd", "zstd"), ("zstd;q=0, gzip", "gzip"), ("br", None), ("*;q=0", None), ("gzip;q=nonsense", None)],
+)
+def test_the_coding_is_one_the_caller_accepts(api: TestClient, accepted: str, coding: str | None) -> None:
+    assert api.get("/v1/vectors", headers={"accept-encoding": accepted}).headers.get("content-encoding") == coding
+
+
+def test_what_is_small_is_sent_as_it_is(api: TestClient) -> None:
+    assert "content-encoding" not in api.get("/healthz", headers={"accept-encoding": "zstd, gzip"}).headers
 
 
 def test_a_head_is_an_answer_without_its_body(api: TestClient) -> None:

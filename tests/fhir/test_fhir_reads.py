@@ -191,4 +191,6 @@ def test_the_capability_statement_says_what_is_served() -> None:
         "be-etariff-request", "be-etariff-response",
     ]  # fmt: skip
     (rest,) = found["rest"]
-    assert {r["type"] for r in rest["resource"]} == {*SEARCHES, "Claim"}
+    assert {r["type"] for r in rest["resource"]} == {*SEARCHES, "Claim", "Bundle"} - {"AuditEvent"}
+    (audited,) = valid(capability_statement(now=NOW, audit=True))["rest"]
+    assert {r["type"] for r in audited["resource"]} == {*SEARCHES, "Claim", "Bundle"}

@@ -42,13 +42,18 @@ def public(request: Request, content: Any, rows: Sequence[Mapping[str, Any]], he
     """Return public data as JSON, or its rows as CSV: with an entity tag, and 304 to who has it already."""
     kind = wanted(request, (JSON, CSV))
     body = msgspec.json.encode(content) if kind == JSON else as_csv(rows).encode()
+    return cached(request, body, f"{kind}; charset=utf-8" if kind == CSV else kind, headers)
+
+
+def cached(request: Request, body: bytes, kind: str, headers: Mapping[str, str]) -> Response:
+    """Return what is the same for everybody with an entity tag and for how long it may be kept, 304 to who has it."""
     # Weak: the same content compressed is the same to its reader.
     tag = f'W/"{blake2b(body, digest_size=12).hexdigest()}"'
     all_headers = {"ETag": tag, "Cache-Control": CACHED, "Vary": "Accept, Accept-Language", **headers}
     known = [word.strip() for word in request.headers.get("if-none-match", "").split(",")]
     if tag in known or "*" in known:
         return Response(status_code=304, headers=all_headers)
-    return Response(body, 200, all_headers, f"{kind}; charset=utf-8" if kind == CSV else kind)
+    return Response(body, 200, all_headers, kind)
 
 
 def wanted(request: Request, kinds: Sequence[str]) -> str:

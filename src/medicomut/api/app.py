@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager
 
 from anyio import to_thread
 from fastapi import FastAPI, Request
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
+from starlette_compress import CompressMiddleware, add_compress_type
 
 from medicomut import __version__
-from medicomut.api import agreements, check, fees, health, jobs, openapi, price, problems, vectors
+from medicomut.api import agreements, audit, check, fees, fhir, health, jobs, openapi, price, problems, vectors
 from medicomut.api.answers import public
 from medicomut.api.guard import Guard
 from medicomut.api.job_runner import JobRunner
@@ -23,7 +23,8 @@ from medicomut.api.trail import Trail
 from medicomut.store import Ledger, open_store
 
 SMALLEST_COMPRESSED = 1_000
-COMPRESSION = 5
+for kind in ("text/csv", "application/fhir+json", "application/problem+json", "application/x-ndjson"):
+    add_compress_type(kind)
 
 TAGS = [
     {"name": "price", "description": "One line of care: does the fee bind, who pays what, and why."},
@@ -32,6 +33,8 @@ TAGS = [
     {"name": "agreements", "description": "Clauses, parameters, index rates, verification. Public, cached."},
     {"name": "fees", "description": "Fees by code and interval, with their sources. Public, cached."},
     {"name": "vectors", "description": "Inputs and expected outputs, to prove another implementation by."},
+    {"name": "fhir", "description": "FHIR R4: eTariff and eAttest, doctors, fees, terminology, the audit trail."},
+    {"name": "audit", "description": "Who read or changed what: as lines, and verified."},
     {"name": "health", "description": "For whoever runs the server."},
 ]
 
@@ -73,10 +76,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
         redirect_slashes=False,
     )
-    for door in (price, check, jobs, agreements, fees, vectors, health):
+    for door in (price, check, jobs, agreements, fees, vectors, fhir, audit, health):
         app.include_router(door.router)
+    app.include_router(audit.fhir_router)
     problems.install(app)
-    app.add_middleware(GZipMiddleware, minimum_size=SMALLEST_COMPRESSED, compresslevel=COMPRESSION)
+    app.add_middleware(CompressMiddleware, minimum_size=SMALLEST_COMPRESSED, brotli=False)
     app.add_middleware(Guard, settings=chosen)
 
     @app.get("/openapi.json", include_in_schema=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
@@ -23,28 +25,74 @@ KINDS: dict[str, tuple[type, ...]] = {
 
 _TAKES = {name: frozenset((*kinds, type(None))) for name, kinds in KINDS.items()}
 _CALLED = {str: "text", int: "a whole number", bool: "true or false"}
+_SPACED = (b" :", b"\t:", b"\n:", b"\r:")
 _decoder = msgspec.json.Decoder()
+
+MOST_NAMED = 20
+"""Of faults of one kind, so many are named."""
 
 
 async def json_object(request: Request, known: Iterable[str]) -> dict[str, Any]:
     """Return the object a request carries.
 
     Raises `Problems`: `unknown_media_type` where it says it is not JSON, `not_json`, `not_an_object`,
-    `unknown_field`.
+    `repeated_key`, `unknown_field`.
     """
     kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise fault("unknown_media_type", f"{kind[:100] or 'no kind'} is not read here", "send application/json")
+    body = await request.body()
     try:
-        content = _decoder.decode(await request.body())
+        content = _decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise fault("not_json", "the body is not JSON", "send one JSON object in UTF-8") from None
     if not isinstance(content, dict):
         raise fault("not_an_object", "the body is not a JSON object", "send one object")
+    if not _certainly_once(body, content):
+        refuse_repeated(body)
     strangers = list(unknown_fields(content, known))
     if strangers:
         raise Problems(strangers)
     return content
+
+
+def _certainly_once(body: bytes, content: Mapping[str, Any]) -> bool:
+    """Say whether no key can stand twice in an object: counted in a millisecond for a batch of thousands of lines.
+
+    Where nothing is escaped and no space stands before a colon, `":` ends each key and nothing else. So there are
+    as many as the objects that were read have keys, or some key was lost. Where it cannot be told, the answer is no.
+    """
+    if b"\\" in body or any(space in body for space in _SPACED):
+        return False
+    keys = len(content)
+    for value in content.values():
+        if type(value) is dict:
+            keys += len(value)
+        elif type(value) is list:
+            keys += sum(len(member) for member in value if type(member) is dict)
+    return body.count(b'":') == keys
+
+
+def refuse_repeated(body: bytes) -> None:
+    """Raise `Problems` (`repeated_key`) where an object of a body that is JSON says the same key twice.
+
+    JSON leaves open which of the two counts: what was sent would be passed over in silence.
+    """
+
+    def once(pairs: list[tuple[str, Any]]) -> None:
+        for name, times in Counter(name for name, _ in pairs).items():
+            if times > 1:
+                twice[name[:100]] = None
+
+    twice: dict[str, None] = {}
+    try:
+        json.loads(body, object_pairs_hook=once, parse_int=str, parse_float=str)
+    except (ValueError, RecursionError):
+        raise fault("not_json", "the body is not JSON", "send one JSON object in UTF-8") from None
+    if twice:
+        why, mend = "which of the two counts is open", "say each once"
+        raise Problems(Problem("repeated_key", f"{name!r} is there twice", Place(field=name), why, mend)
+                       for name in list(twice)[:MOST_NAMED])  # fmt: skip
 
 
 def unknown_fields(content: Mapping[str, Any], known: Iterable[str], path: str = "") -> Iterator[Problem]:

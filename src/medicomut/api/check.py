@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from medicomut.api.answers import CSV, JSON, as_csv, json_answer, wanted
 from medicomut.api.bodies import json_object, unknown_fields, wrong_kinds
 from medicomut.api.problems import fault
 from medicomut.api.room import refuse_unknown_query, room_of
+from medicomut.api.trail import note_later
 from medicomut.engines.files import from_rows
 from medicomut.engines.local import Checker, repeated_ecgs
 from medicomut.engines.tables import PractitionerTable
@@ -64,12 +65,17 @@ async def check(request: Request) -> Response:
     room, content = room_of(request), await json_object(request, FIELDS)
     pricer = room.pricer(content.get("readings"))
     rows = _rows(content, room.settings.check_lines)
-    pricer = Pricer(pricer.conditions, pricer.fees, _practitioners(content))
+    people = _rows_of_people(content)
+    read = partial(_practitioners, people, pricer.conditions)
+    table, warnings = read() if len(people) <= PLAIN_LINES else await to_thread.run_sync(read)
+    pricer = Pricer(pricer.conditions, pricer.fees, table)
     if plain(rows, pricer):
         found = [one_by_one(row, pricer) for row in rows]
     else:
         found = await to_thread.run_sync(in_a_frame, rows, pricer)
     room.forget(pricer)
+    if people or any(row.get("practitioner") or row.get("patient") for row in rows):
+        note_later(request, "operation", "success", request.url.path)
     if kind == CSV:
         given = dict.fromkeys(name for row in rows for name in row)  # every row under the same names, in their order
         lines = [given | row | result for row, result in zip(rows, found, strict=True)]
@@ -77,7 +83,8 @@ async def check(request: Request) -> Response:
     lines = [row | result for row, result in zip(rows, found, strict=True)]
     counted = Counter(result["verdict"] for result in found)
     verdicts = {word: counted[word] for word in VERDICTS}
-    return json_answer({"lines": lines, "verdicts": verdicts, "receipt": pricer.receipt})
+    told = {"warnings": [problem.to_dict() for problem in warnings]} if warnings else {}
+    return json_answer({"lines": lines, "verdicts": verdicts, "receipt": pricer.receipt, **told})
 
 
 def plain(rows: Sequence[Row], pricer: Pricer) -> bool:
@@ -132,18 +139,24 @@ def _rows(content: Mapping[str, Any], most: int) -> list[Row]:
     return rows
 
 
-def _practitioners(content: Mapping[str, Any]) -> Practitioners:
+def _rows_of_people(content: Mapping[str, Any]) -> list[Row]:
     rows = content.get("practitioners") or []
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         mend = f"each with: {', '.join(practitioners.COLUMNS)}"
         raise fault("bad_practitioners", "practitioners is not a list of objects", mend, "practitioners")
+    return rows
+
+
+def _practitioners(rows: Sequence[Row], conditions: Conditions) -> tuple[Practitioners, list[Problem]]:
+    """Return the table, and a warning for each row that is taken as declared but looks wrong."""
     faults = list(_faults_of_people(rows))
     if faults:
         raise Problems(faults)
     try:
-        return practitioners.from_rows(rows, "practitioners")
+        table = practitioners.from_rows(rows, "practitioners")
     except Problems as found:
         raise Problems(_in_list(problem) for problem in found.problems) from None
+    return table, [_in_list(problem) for problem in practitioners.doubts(rows, "practitioners", conditions)]
 
 
 def _faults_of_people(rows: Sequence[Row]) -> Iterator[Problem]:

@@ -6,6 +6,8 @@ from typing import Any
 
 from medicomut import words
 from medicomut.api import problems
+from medicomut.fhir.metadata import SEARCHES
+from medicomut.fhir.names import CONVENTION
 from medicomut.tariff import practitioners
 from medicomut.tariff.book import READINGS
 from medicomut.tariff.vocabulary import AMOUNTS, BASES, FACTS, LINE_COLUMNS, REQUIRED_COLUMNS, VERDICTS, WORDS
@@ -13,7 +15,7 @@ from medicomut.tariff.vocabulary import AMOUNTS, BASES, FACTS, LINE_COLUMNS, REQ
 Schema = dict[str, Any]
 
 CSV_TEXT = "csv"
-REFUSALS = (400, 403, 404, 405, 406, 409, 413, 415, 422, 429, 500, 503)
+REFUSALS = (400, 401, 403, 404, 405, 406, 409, 413, 415, 422, 429, 500, 503)
 
 _TEXT: Schema = {"type": "string"}
 _CENTS: Schema = {"type": ["integer", "null"]}
@@ -124,6 +126,7 @@ CHECKED: Schema = {
         "lines": {"type": "array", "items": {"type": "object", "required": list(_RESULT), "properties": _RESULT}},
         "verdicts": {"type": "object", "properties": {word: {"type": "integer"} for word in VERDICTS}},
         "receipt": OBJECT,
+        "warnings": {"type": "array", "items": OBJECT},
     },
 }
 FEES: Schema = {
@@ -175,6 +178,64 @@ def answers(schema: Schema, also: str | None = None, status: int = 200) -> dict[
     return {status: {"description": "The answer", "content": content}, **dict.fromkeys(REFUSALS, refusal)}
 
 
+def leads_on() -> dict[int | str, dict[str, Any]]:
+    """Return the answers of a route that leads the browser to another address."""
+    described = answers(OBJECT, status=303)
+    header = {"description": "Where to", "schema": _TEXT}
+    described[303] = {"description": "Another address", "headers": {"Location": header}}
+    return described
+
+
 def body(schema: Schema) -> dict[str, Any]:
     """Return what a route says of the JSON it takes."""
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+# --- FHIR --------------------------------------------------------------------------------------------------------
+
+_RESOURCE: Schema = {"type": "object", "required": ["resourceType"], "properties": {"resourceType": _TEXT}}
+_OUTCOME: Schema = _RESOURCE | {"properties": {"resourceType": {"const": "OperationOutcome"}}}
+
+
+def _fhir(schema: Schema) -> Schema:
+    return {problems.FHIR_TYPE: {"schema": schema}, "application/json": {"schema": schema}}
+
+
+FHIR_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {"description": "A FHIR R4 resource", "content": _fhir(_RESOURCE)},
+    304: {"description": "You have it already"},
+    **{status: {"description": "An OperationOutcome", "content": _fhir(_OUTCOME)} for status in REFUSALS},
+}
+"""The answers of a route of `/fhir`."""
+
+_FORMAT: Schema = {
+    "name": "_format",
+    "in": "query",
+    "description": "The kind of answer, before Accept",
+    "schema": {"enum": ["json", *_fhir({})]},
+}
+FORMAT: Schema = {"parameters": [_FORMAT]}
+"""The parameter that every route of `/fhir` takes."""
+
+_EXAMPLES = {"identifier": "19000122003", "date": "2020-02-04", "code": "101032", "url": CONVENTION}
+
+
+def fhir_search(kind: str) -> Schema:
+    """Return what a search of a type of resource takes."""
+    parameters = [
+        {"name": name, "in": "query", "description": f"{form}, as FHIR has it", "schema": _TEXT,
+         "required": name in {"identifier", "code"}, "example": _EXAMPLES[name]}
+        for name, form in SEARCHES[kind]
+    ]  # fmt: skip
+    if kind == "PractitionerRole":
+        parameters.append({"name": "_include", "in": "query", "schema": {"const": "PractitionerRole:practitioner"}})
+    if kind == "AuditEvent":
+        count = {"type": "integer", "minimum": 1, "maximum": 200}
+        parameters.append({"name": "_count", "in": "query", "description": "Entries on a page", "schema": count})
+    return {"parameters": [*parameters, _FORMAT]}
+
+
+def fhir_body(kind: str) -> Schema:
+    """Return what an operation takes: a resource of a type, or a message that holds it."""
+    schema = _RESOURCE | {"properties": {"resourceType": {"enum": sorted({kind, "Bundle"})}}}
+    return {"requestBody": {"required": True, "content": _fhir(schema)}}

@@ -84,7 +84,7 @@ class _Request:
     async def _answer(self, status: int) -> None:
         if self.status:
             return  # the answer has begun: nothing more can be said
-        answer: Response = problems.answer(status, [problems.said(status)])
+        answer: Response = problems.answer_at(self.scope["path"], status, [problems.said(status)])
         await answer(self.scope, self.receive, self.send)
 
     async def receive(self) -> Message:

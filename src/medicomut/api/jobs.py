@@ -20,6 +20,7 @@ from medicomut.api.job_runner import JobRunner, is_open
 from medicomut.api.job_store import Job, JobStore
 from medicomut.api.problems import fault
 from medicomut.api.room import refuse_unknown_query, room_of
+from medicomut.api.trail import note
 from medicomut.tariff.practitioners import COLUMNS
 
 FORMATS = {
@@ -78,6 +79,7 @@ async def submit(request: Request, who: Asker) -> Response:
     try:
         asked = await _received(request, folder)
         room_of(request).pricer(asked["readings"])
+        await note(request, "create", "success", f"/v1/jobs/{folder.stem}")
         job = store.submit(folder, owner=who.name, **asked)
     finally:
         if folder.exists():  # it was not taken
@@ -170,13 +172,21 @@ async def jobs(
     """List jobs, the latest first."""
     store, _ = _rooms(request)
     members, listed, headers = page(request, store.all(who.name), lambda job: job.id, limit, cursor)
+    await note(request, "search", "success", request.url.path)
     return json_answer({"items": [job.to_dict() for job in members], **listed}, headers=headers)
 
 
 @router.get("/{number}", summary="How far a job is", response_class=Response, responses=describe.answers(describe.JOB))
 async def job_of(request: Request, number: Number, who: Asker) -> Response:
     """Give state, lines done and, at the end, the summary or what stopped it."""
-    return json_answer(_rooms(request)[0].get(number, who.name).to_dict())
+    job = _rooms(request)[0].get(number, who.name)
+    await note(request, "read", "success", _entity(job))
+    return json_answer(job.to_dict())
+
+
+def _entity(job: Job) -> str:
+    """Return what the audit trail calls a job."""
+    return f"/v1/jobs/{job.id}"
 
 
 @router.get("/{number}/result", summary="The lines checked", response_class=Response,
@@ -188,6 +198,7 @@ async def result(request: Request, number: Number, who: Asker) -> Response:
     job = store.get(number, who.name)
     if job.state != "done":
         raise fault("no_result_yet", f"the job is {job.state}", "wait until it is done")
+    await note(request, "read", "success", f"{_entity(job)}/result")
     kind = next(kind for kind, ending in FORMATS.items() if job.result.endswith(ending))
     headers = {"Cache-Control": "no-store"}
     return FileResponse(store.place(job) / job.result, 200, headers, kind, filename=job.result)
@@ -198,6 +209,8 @@ async def result(request: Request, number: Number, who: Asker) -> Response:
 async def cancel(request: Request, number: Number, who: Asker) -> Response:
     """Stop a job that is not done; what it has done is dropped, its files stay until it is deleted."""
     _, runner = _rooms(request)
+    job = _open(request, number, who)
+    await note(request, "update", "success", _entity(job))
     return json_answer(runner.cancel(_open(request, number, who)).to_dict())
 
 
@@ -214,7 +227,8 @@ def _open(request: Request, number: str, who: Principal) -> Job:
 async def remove(request: Request, number: Number, who: Asker) -> Response:
     """Remove the lines, the practitioners and the result; a job that still runs is given up first."""
     store, runner = _rooms(request)
-    job = store.get(number, who.name)
+    await note(request, "delete", "success", _entity(store.get(number, who.name)))
+    job = store.get(number, who.name)  # another request may have removed it, or it may be done, in the meantime
     if is_open(job):
         runner.cancel(job)
     await to_thread.run_sync(store.remove, job)

@@ -13,6 +13,7 @@ from medicomut.api.access import authorise
 from medicomut.api.answers import json_answer, language
 from medicomut.api.bodies import json_object, wrong_kinds
 from medicomut.api.room import Room, refuse_unknown_query, room_of
+from medicomut.api.trail import note_later
 from medicomut.errors import Place, Problem, Problems
 from medicomut.tariff import asked
 from medicomut.tariff.answer import asked_json
@@ -44,7 +45,10 @@ async def price(request: Request) -> Response:
     """
     await refuse_unknown_query(request)
     content = await json_object(request, FIELDS)
-    return json_answer(priced(room_of(request), content, language(request, content.get("lang"))))
+    answer = priced(room_of(request), content, language(request, content.get("lang")))
+    if content.get("practitioner") or content.get("patient"):
+        note_later(request, "operation", "success", request.url.path)
+    return json_answer(answer)
 
 
 def priced(room: Room, content: Mapping[str, Any], lang: Lang) -> dict[str, Any]:
@@ -63,7 +67,9 @@ def priced(room: Room, content: Mapping[str, Any], lang: Lang) -> dict[str, Any]
     if faults:
         raise Problems(faults)
     room.forget(pricer)
-    return asked_json(fields, line, pricer, lang)
+    answer = asked_json(fields, line, pricer, lang)
+    slots = [problem.to_dict() for problem in asked.slot_doubts(accession, pricer.conditions, str)]
+    return answer | {"warnings": [*answer.get("warnings", ()), *slots]} if slots else answer
 
 
 def _faults_of_kind(content: Mapping[str, Any]) -> Iterator[Problem]:

@@ -1,4 +1,7 @@
-"""Faults as an HTTP answer: problem details (RFC 9457) with the code, the field, the clauses and how to mend."""
+"""Faults as an HTTP answer: problem details (RFC 9457) with the code, the field, the clauses and how to mend.
+
+Under `/fhir` the same faults are an OperationOutcome.
+"""
 
 from __future__ import annotations
 
@@ -13,18 +16,44 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from medicomut.errors import Place, Problem, Problems
+from medicomut.fhir.exact import write_json
+from medicomut.fhir.outcome import operation_outcome
 
 MEDIA_TYPE = "application/problem+json"
+FHIR = "/fhir"
+FHIR_TYPE = "application/fhir+json"
 
 STATUS = {
     "not_json": 400,
+    "bad_json": 400,
+    "not_utf8": 400,
+    "repeated_key": 400,
+    "too_deep": 400,
+    "not_a_bundle": 400,
+    "missing_resource": 400,
+    "unsupported_parameter": 400,
+    "repeated_parameter": 400,
+    "unknown_modifier": 400,
+    "bad_date": 400,
+    "bad_number": 400,
     "bad_upload": 400,
+    "sign_in_refused": 401,
+    "not_proven": 401,
+    "not_begun_here": 403,
+    "cross_site": 403,
+    "no_csrf_token": 403,
+    "unknown_provider": 404,
+    "no_public_url": 409,
+    "no_password_here": 409,
+    "provider_failed": 502,
+    "store_busy": 503,
     "unknown_agreement": 404,
     "unknown_clause": 404,
     "unknown_job": 404,
     "no_index_table": 404,
     "no_result_yet": 409,
     "no_jobs_here": 409,
+    "no_store_here": 409,
     "not_running": 409,
     "not_acceptable": 406,
     "too_many_lines": 413,
@@ -37,11 +66,17 @@ STATUS = {
 
 SAID: dict[int, tuple[str, str, str]] = {
     400: ("bad_request", "the request cannot be read", "check how it is written"),
+    401: (
+        "not_signed_in",
+        "this needs somebody who has signed in, or a token that is good",
+        "sign in, or send Authorization: Bearer with a service token",
+    ),
     403: ("not_allowed", "this needs a scope you do not hold", "ask for it"),
     404: ("not_found", "there is nothing at this address", "see /openapi.json for what there is"),
     405: ("method_not_allowed", "this address does not take this method", "use one of those named in Allow"),
     413: ("body_too_large", "the body is larger than is taken here", "send less, or submit a file as a job"),
     415: ("unknown_media_type", "bodies of this kind are not read here", "see /openapi.json for those that are"),
+    429: ("too_many_requests", "you ask more often than one client may", "wait as long as Retry-After says"),
     500: ("internal_error", "something went wrong on our side", "try again; if it stays, tell us the request id"),
     503: ("timed_out", "the answer took too long", "send less at once, or submit a file as a job"),
 }
@@ -62,6 +97,14 @@ def answer(status: int, problems: Sequence[Problem], headers: Mapping[str, str] 
         "problems": found,
     }
     return Response(msgspec.json.encode(content), status, headers, MEDIA_TYPE)
+
+
+def answer_at(path: str, status: int, found: Sequence[Problem], headers: Mapping[str, str] | None = None) -> Response:
+    """Return the faults of a request to an address, in the form that is spoken there."""
+    if path != FHIR and not path.startswith(f"{FHIR}/"):
+        return answer(status, found, headers)
+    outcome = operation_outcome(found or [NO_PROBLEM], where="request")
+    return Response(write_json(outcome), status, headers, FHIR_TYPE)
 
 
 def to_dict(problem: Problem) -> dict[str, Any]:
@@ -93,18 +136,18 @@ def fault(code: str, what: str, mend: str = "", field: str | None = None, why: s
 def install(app: FastAPI) -> None:
     """Answer every exception of a request as problem details."""
 
-    async def problems(_: Request, found: Exception) -> Response:
+    async def problems(request: Request, found: Exception) -> Response:
         assert isinstance(found, Problems)  # noqa: S101 - the handler of that class
         listed = found.problems
-        return answer(STATUS.get(listed[0].code, 422) if listed else 422, listed)
+        return answer_at(request.url.path, STATUS.get(listed[0].code, 422) if listed else 422, listed)
 
-    async def http(_: Request, found: Exception) -> Response:
+    async def http(request: Request, found: Exception) -> Response:
         assert isinstance(found, HTTPException)  # noqa: S101 - the handler of that class
-        return answer(found.status_code, [said(found.status_code)], found.headers)
+        return answer_at(request.url.path, found.status_code, [said(found.status_code)], found.headers)
 
-    async def parameters(_: Request, found: Exception) -> Response:
+    async def parameters(request: Request, found: Exception) -> Response:
         assert isinstance(found, RequestValidationError)  # noqa: S101 - the handler of that class
-        return answer(422, [_parameter(error) for error in found.errors()])
+        return answer_at(request.url.path, 422, [_parameter(error) for error in found.errors()])
 
     app.add_exception_handler(Problems, problems)
     app.add_exception_handler(HTTPException, http)

@@ -9,12 +9,14 @@ from fastapi import Request
 
 from medicomut.api.problems import fault
 from medicomut.api.settings import Settings
+from medicomut.engines.people import read_practitioners
 from medicomut.errors import Place, Problem, Problems
 from medicomut.tariff import price as pricing
 from medicomut.tariff.book import READINGS
 from medicomut.tariff.conditions import Conditions
 from medicomut.tariff.fee_table import FeeTable
 from medicomut.tariff.fees import FeeSchedule
+from medicomut.tariff.practitioners import Practitioners
 from medicomut.tariff.price import Pricer
 
 MOST_REMEMBERED = 20_000
@@ -22,13 +24,15 @@ MOST_REMEMBERED = 20_000
 
 
 class Room:
-    """Data loaded once, and a pricer for each choice of readings."""
+    """Data loaded once, a pricer for each choice of readings, and one that knows the table of practitioners."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.schedule = FeeSchedule.load()
         self.fees = FeeTable(self.schedule)
         self.plain = Pricer(Conditions(), self.fees)
+        self.people = read_practitioners(settings.practitioners) if settings.practitioners else Practitioners([])
+        self.with_people = Pricer(self.plain.conditions, self.fees, self.people)
         self._pricer = lru_cache(maxsize=64)(lambda chosen: Pricer(Conditions(dict(chosen)), self.fees))
 
     def pricer(self, readings: object) -> Pricer:

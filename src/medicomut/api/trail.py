@@ -182,17 +182,19 @@ async def note(
     *,
     agent: Agent | None = None,
     patient: str | None = None,
+    query: str | None = None,
     reason: str | None = None,
 ) -> None:
     """Record an access durably before it is done; where no store is set, do nothing.
 
     `entity` is a FHIR reference or a path of the API. `agent` is who signed in, where the request does not say so
-    yet (a sign-in, a refusal). `patient` and `entity` never hold a national number: an identifier of the profession
-    or a pseudonym. Raises `Problems` (`not_recorded`, 503) where the store does not take it: do nothing then.
+    yet (a sign-in, a refusal); `query` what was searched for, where that is less than the address says. Nothing of it
+    ever holds a national number: `patient` is a reference or a pseudonym. Raises `Problems` (`not_recorded`, 503)
+    where the store does not take it: do nothing then.
     """
     trail = trail_of(request)
     if trail is not None:
-        await trail.record(_access(request, interaction, outcome, entity, agent, patient, reason))
+        await trail.record(_access(request, interaction, outcome, entity, agent, patient, query, reason))
 
 
 def note_later(
@@ -203,12 +205,13 @@ def note_later(
     *,
     agent: Agent | None = None,
     patient: str | None = None,
+    query: str | None = None,
     reason: str | None = None,
 ) -> None:
     """Record an access behind the answer, as `note` does otherwise: for questions that read nothing kept here."""
     trail = trail_of(request)
     if trail is not None:
-        trail.later(_access(request, interaction, outcome, entity, agent, patient, reason))
+        trail.later(_access(request, interaction, outcome, entity, agent, patient, query, reason))
 
 
 def _access(
@@ -218,6 +221,7 @@ def _access(
     entity: str,
     agent: Agent | None,
     patient: str | None,
+    query: str | None,
     reason: str | None,
 ) -> Access:
     server = request.scope.get("server") or ("unknown", None)
@@ -231,7 +235,7 @@ def _access(
         Peer("medicomut", str(server[0])),
         agent or _signed_in(request),
         _fit(patient) if patient is not None else None,
-        _fit(request.url.query) if interaction == "search" else None,
+        _fit(request.url.query if query is None else query) if interaction == "search" else None,
         _fit(reason) if reason is not None else None,
     )
 

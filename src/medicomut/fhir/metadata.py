@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
@@ -12,6 +13,7 @@ from medicomut.fhir.names import CANONICAL, NIHDI
 ETARIFF: Final = "https://www.ehealth.fgov.be/standards/fhir/etariff"
 CHECK: Final = f"{CANONICAL}/OperationDefinition/claim-check"
 SUBMIT: Final = "http://hl7.org/fhir/OperationDefinition/Claim-submit"
+VALIDATE: Final = "http://hl7.org/fhir/OperationDefinition/Resource-validate"
 PROCESS: Final = "http://hl7.org/fhir/OperationDefinition/MessageHeader-process-message"
 
 SEARCHES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
@@ -22,12 +24,17 @@ SEARCHES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "ValueSet": (("url", "uri"),),
     "StructureDefinition": (("url", "uri"),),
     "OperationDefinition": (("url", "uri"),),
+    "AuditEvent": (("date", "date"),),
 }
 """The searches served, by type of resource: parameter and its type."""
 
 
-def capability_statement(*, now: datetime | None = None) -> Resource:
-    """Return the answer to `GET metadata`. Source: FHIR R4 CapabilityStatement."""
+def capability_statement(*, now: datetime | None = None, audit: bool = False) -> Resource:
+    """Return the answer to `GET metadata`; `audit` says that an audit trail is kept and read here.
+
+    Source: FHIR R4 CapabilityStatement.
+    """
+    kinds = [kind for kind in SEARCHES if kind != "AuditEvent" or audit]
     return {
         "resourceType": "CapabilityStatement",
         "id": "medicomut",
@@ -41,12 +48,12 @@ def capability_statement(*, now: datetime | None = None) -> Resource:
         "software": {"name": "medicomut", "version": __version__},
         "implementation": {"description": "A mapping to and from the Belgian eTariff and eAttest guides"},
         "fhirVersion": "4.0.1",
-        "format": ["application/fhir+json"],
+        "format": ["application/fhir+json", "application/json"],
         "implementationGuide": [f"{ETARIFF}/ImplementationGuide/hl7.fhir.be.etariff"],
         "rest": [
             {
                 "mode": "server",
-                "resource": [*map(_searched, SEARCHES), _claim()],
+                "resource": [*map(_searched, kinds), *_operated()],
                 "operation": [{"name": "process-message", "definition": PROCESS}],
             }
         ],
@@ -74,9 +81,9 @@ def _searched(kind: str) -> Resource:
     return found
 
 
-def _claim() -> Resource:
-    operations = [{"name": "submit", "definition": SUBMIT}, {"name": "check", "definition": CHECK}]
-    return {"type": "Claim", "operation": operations}
+def _operated() -> Iterator[Resource]:
+    for kind, operations in (("Claim", {"submit": SUBMIT, "check": CHECK}), ("Bundle", {"validate": VALIDATE})):
+        yield {"type": kind, "operation": [{"name": name, "definition": url} for name, url in operations.items()]}
 
 
 def operation_definition() -> Resource:

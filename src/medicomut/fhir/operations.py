@@ -9,12 +9,13 @@ from medicomut.fhir.add_item import reason_coding
 from medicomut.fhir.claim_response import check_response, tariff_response
 from medicomut.fhir.elements import Element
 from medicomut.fhir.exact import Resource
-from medicomut.fhir.names import VERDICT
-from medicomut.fhir.outcome import issue, operation_outcome, outcome_of
+from medicomut.fhir.names import PROBLEM, VERDICT
+from medicomut.fhir.outcome import NOWHERE, issue, operation_outcome, outcome_of
 from medicomut.fhir.participants import Participants
 from medicomut.fhir.pricing import Answered, price_lines
 from medicomut.fhir.reject_codes import reject_codes
 from medicomut.fhir.request import Request, read_request
+from medicomut.fhir.validate import validate
 from medicomut.tariff.price import Pricer
 
 _SEVERITY = {"ok": "information", "excess": "error"}
@@ -52,6 +53,18 @@ def claim_check(resource: Resource, pricer: Pricer, strict: bool = False, *, now
             {"name": "outcome", "resource": outcome_of([*verdicts, *doubts])},
         ],
     }
+
+
+def validation(resource: Resource, *, strict: bool) -> Resource:
+    """Return what a message breaks of the eTariff guide (see `validate`) as an OperationOutcome.
+
+    A message that breaks nothing gets one issue, `informational`, that says so. Source: `$validate` of FHIR R4.
+    """
+    problems = validate(resource, strict=strict)
+    if problems:
+        return operation_outcome(problems)
+    coding = [{"system": PROBLEM, "code": "nothing_found"}]
+    return outcome_of([issue("information", "informational", coding, "nothing of the guide is broken", (), NOWHERE)])
 
 
 def _contained(request: Request, now: datetime | None) -> Participants:

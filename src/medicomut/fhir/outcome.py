@@ -20,7 +20,12 @@ _ISSUE_TYPES: Final = (
     ("missing_", "structure"), ("not_found", "not-found"), ("unknown_event", "not-supported"),
     ("unknown_reference", "not-found"), ("be_inv_", "invariant"), ("refusal_with_amounts", "invariant"),
     ("bad_json", "structure"), ("not_utf8", "structure"), ("repeated_key", "structure"), ("too_deep", "structure"),
-    ("not_a_bundle", "structure"), ("bad_", "value"),
+    ("not_a_bundle", "structure"), ("bad_", "value"), ("not_json", "structure"), ("unsupported_", "not-supported"),
+    ("unknown_modifier", "not-supported"),
+    ("method_not_allowed", "not-supported"), ("not_acceptable", "not-supported"),
+    ("unknown_media_type", "not-supported"), ("no_store_here", "not-supported"), ("not_allowed", "forbidden"),
+    ("not_signed_in", "login"), ("body_too_large", "too-long"), ("too_many_requests", "throttled"),
+    ("timed_out", "timeout"), ("not_recorded", "transient"), ("internal_error", "exception"),
 )  # fmt: skip
 
 

@@ -99,25 +99,51 @@ class Ledger:
         return last.head if last else START
 
     def events(
-        self, stream: str | None = None, *, known_at: datetime | None = None, after: int = 0, before: int | None = None
+        self,
+        stream: str | None = None,
+        *,
+        known_at: datetime | None = None,
+        after: int = 0,
+        before: int | None = None,
+        most: int | None = None,
     ) -> Iterator[Event]:
         """Yield events in order: of one stream or of all, those recorded until `known_at`, between two numbers.
 
-        `after` and `before` are sequence numbers, themselves left out. Events recorded after the first is read are
-        not seen; no transaction stays open in between. Raises `Problems` (`no_time_zone`).
+        `after` and `before` are sequence numbers, themselves left out; `most` is how many are yielded at most. Events
+        recorded after the first is read are not seen; no transaction stays open in between. Raises `Problems`
+        (`no_time_zone`).
         """
         limits = [_T.stream == stream] if stream is not None else []
         if known_at is not None:
             limits.append(_T.recorded_at <= instant(known_at))
         end = self.head().sequence + 1 if before is None else before
-        while True:
+        left = most
+        while left is None or left > 0:
+            size = PAGE if left is None else min(PAGE, left)
             wanted = select(*COLUMNS).where(_T.sequence > after, _T.sequence < end, *limits)
             with self.engine.connect() as connection:
-                page = connection.execute(wanted.order_by(_T.sequence).limit(PAGE)).all()
+                page = connection.execute(wanted.order_by(_T.sequence).limit(size)).all()
             yield from map(Event._make, page)
-            if len(page) < PAGE:
+            if len(page) < size:
                 return
             after = page[-1].sequence
+            left = None if left is None else left - size
+
+    def last_before(self, moment: datetime) -> int:
+        """Return the number of the last event recorded before an instant, 0 where there is none.
+
+        Events are recorded in order of time, so halving finds it. Raises `Problems` (`no_time_zone`).
+        """
+        wanted, low, high = instant(moment), 0, self._count()
+        with self.engine.connect() as connection:
+            while low < high:
+                middle = (low + high + 1) // 2
+                recorded = select(_T.recorded_at).where(_T.sequence == middle)
+                if connection.execute(recorded).scalar_one() < wanted:
+                    low = middle
+                else:
+                    high = middle - 1
+        return low
 
     def followed(self, after: int = 0, to: int | None = None) -> Iterator[Event]:
         """Yield the events from one number, left out, to another, verifying each; raises as `following` does."""
