@@ -67,7 +67,15 @@ class Server:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        command = [str(Path(sys.executable).parent / "medicomut"), "serve", "--port", str(port), "--data", str(data)]
+        command = [
+            str(Path(sys.executable).parent / "medicomut"),
+            "serve",
+            "--port",
+            str(port),
+            "--data",
+            str(data),
+            "--open",
+        ]
         self.log = TemporaryFile("w+")  # noqa: SIM115 - a pipe that nobody reads would stop the server when it is full
         self.process = subprocess.Popen(command, stderr=self.log, text=True)
         self.address = f"http://127.0.0.1:{port}"

@@ -14,12 +14,12 @@ from medicomut.api.settings import Settings
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return Settings(data=tmp_path_factory.mktemp("served"))
+    return Settings(data=tmp_path_factory.mktemp("served"), open=True)
 
 
 @pytest.fixture(scope="session")
 def api(settings: Settings) -> Iterator[TestClient]:
-    with TestClient(create_app(settings)) as client:
+    with TestClient(create_app(settings), base_url="http://127.0.0.1") as client:
         yield client
 
 

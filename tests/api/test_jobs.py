@@ -42,6 +42,11 @@ def checked(lines: Path, out: Path, *options: str) -> bytes:
     return out.read_bytes()
 
 
+def opened(settings: Settings) -> TestClient:
+    """Return a client on the machine of a server that is open to it."""
+    return TestClient(create_app(settings), base_url="http://127.0.0.1")
+
+
 def ended(api: TestClient | httpx2.Client, job: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = waited(
         lambda: api.get(job["href"]).json(), lambda seen: seen["state"] not in {"queued", "running"}
@@ -152,12 +157,12 @@ def test_a_body_of_no_kind_of_ours(api: TestClient, kind: str) -> None:
 
 
 def test_a_server_without_a_folder_takes_none() -> None:
-    with TestClient(create_app()) as api:
+    with opened(Settings(open=True)) as api:
         assert refused(api.get("/v1/jobs"), 409)["code"] == "no_jobs_here"
 
 
 def test_no_more_jobs_than_are_kept(tmp_path: Path) -> None:
-    with TestClient(create_app(Settings(data=tmp_path, jobs_kept=1))) as api:
+    with opened(Settings(data=tmp_path, jobs_kept=1, open=True)) as api:
         first = api.post("/v1/jobs", content=LINES.encode(), headers={"content-type": "text/csv"})
         assert first.status_code == 202
         again = api.post("/v1/jobs", content=LINES.encode(), headers={"content-type": "text/csv"})
@@ -165,7 +170,7 @@ def test_no_more_jobs_than_are_kept(tmp_path: Path) -> None:
 
 
 def test_more_lines_than_a_job_may_hold(tmp_path: Path) -> None:
-    with TestClient(create_app(Settings(data=tmp_path, job_lines=3))) as api:
+    with opened(Settings(data=tmp_path, job_lines=3, open=True)) as api:
         job = ended(api, api.post("/v1/jobs", content=LINES.encode(), headers={"content-type": "text/csv"}).json())
         assert [problem["code"] for problem in job["problems"]] == ["too_many_lines"]
 
@@ -177,7 +182,7 @@ def test_a_workbook_that_would_unpack_beyond_measure(tmp_path: Path) -> None:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * 50_000_000)
     with pytest.raises(Problems, match="unpacks to 50000000"):
         refuse_bomb(bomb, 10_000_000)
-    with TestClient(create_app(Settings(data=tmp_path / "data", unpacked_bytes=10_000_000))) as api:
+    with opened(Settings(data=tmp_path / "data", unpacked_bytes=10_000_000, open=True)) as api:
         job = ended(api, api.post("/v1/jobs", files={"lines": ("x.xlsx", bomb.read_bytes())}).json())
         assert [problem["code"] for problem in job["problems"]] == ["unpacks_too_large"]
 

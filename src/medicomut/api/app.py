@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from anyio import to_thread
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from starlette.responses import Response
 from starlette_compress import CompressMiddleware, add_compress_type
 
 from medicomut import __version__
-from medicomut.api import agreements, audit, check, fees, fhir, health, jobs, openapi, price, problems, vectors
+from medicomut.api import agreements, audit, check, fees, fhir, health, jobs, openapi, price, problems, sign_in, vectors
+from medicomut.api.access import Entrance, authorise, refuse_unnamed
 from medicomut.api.answers import public
 from medicomut.api.guard import Guard
 from medicomut.api.job_runner import JobRunner
@@ -20,6 +21,7 @@ from medicomut.api.job_store import JobStore
 from medicomut.api.room import Room
 from medicomut.api.settings import Settings
 from medicomut.api.trail import Trail
+from medicomut.identity.desk import Desk
 from medicomut.store import Ledger, open_store
 
 SMALLEST_COMPRESSED = 1_000
@@ -35,6 +37,7 @@ TAGS = [
     {"name": "vectors", "description": "Inputs and expected outputs, to prove another implementation by."},
     {"name": "fhir", "description": "FHIR R4: eTariff and eAttest, doctors, fees, terminology, the audit trail."},
     {"name": "audit", "description": "Who read or changed what: as lines, and verified."},
+    {"name": "sign-in", "description": "Who asks: providers of identity, local accounts, sessions."},
     {"name": "health", "description": "For whoever runs the server."},
 ]
 
@@ -45,9 +48,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        refuse_unnamed(app)
         app.state.room = Room(chosen)
         app.state.store = open_store(chosen.store) if chosen.store else None
         app.state.trail = Trail(Ledger(app.state.store)) if app.state.store else None
+        desk = Desk(app.state.store, chosen.providers) if app.state.store else None
+        app.state.entrance = Entrance(chosen, desk)
         app.state.runner = JobRunner(JobStore(chosen.data), chosen) if chosen.data else None
         # What is loaded stays: the collector need not look at it again in the middle of a request.
         gc.collect()
@@ -76,14 +82,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
         redirect_slashes=False,
     )
-    for door in (price, check, jobs, agreements, fees, vectors, fhir, audit, health):
+    for door in (price, check, jobs, agreements, fees, vectors, fhir, audit, sign_in, health):
         app.include_router(door.router)
     app.include_router(audit.fhir_router)
     problems.install(app)
     app.add_middleware(CompressMiddleware, minimum_size=SMALLEST_COMPRESSED, brotli=False)
     app.add_middleware(Guard, settings=chosen)
 
-    @app.get("/openapi.json", include_in_schema=False)
+    @app.get("/openapi.json", include_in_schema=False, dependencies=[Depends(authorise("read"))])
     async def described(request: Request) -> Response:
         return public(request, await openapi.described(app), [], {})
 

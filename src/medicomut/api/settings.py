@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+
+from medicomut.api.limits import RATES, Kind, Rate
+from medicomut.identity.providers import Provider
 
 MEGABYTE = 1_000_000
 
@@ -17,10 +21,17 @@ class Settings:
     without it nobody can sign in and nothing is recorded. A body is what a request carries; an upload is a
     file submitted as a job, the only request that may be large. `practitioners` is the table of who acceded that
     `/fhir` answers from, and `handling` how strictly it reads where a request does not say so.
+
+    `open` lets whoever is on this machine submit files without signing in. `public_url` is the address under which
+    browsers reach the server, `providers` are where they may sign in, `rates` how often one client may ask.
     """
 
     data: Path | None = None
     store: str | None = None
+    open: bool = False
+    public_url: str | None = None
+    providers: Mapping[str, Provider] = field(default_factory=dict)
+    rates: Mapping[Kind, Rate] = field(default_factory=lambda: RATES)
     practitioners: Path | None = None
     handling: Literal["strict", "lenient"] = "lenient"
     body_bytes: int = 4 * MEGABYTE

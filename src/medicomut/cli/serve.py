@@ -14,6 +14,7 @@ EPILOG = "Example: medicomut serve --port 8000 --data served"
 
 STOP_SECONDS = 10
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+HTTPS = "https://"
 
 
 class Handling(StrEnum):
@@ -39,6 +40,20 @@ def serve(
             show_envvar=True,
         ),
     ] = None,
+    open: Annotated[
+        bool, typer.Option("--open", help="Let whoever is on this machine submit files without signing in.")
+    ] = False,
+    public_url: Annotated[
+        str | None, typer.Option(help="Address browsers reach the server at, https://….", show_default=False)
+    ] = None,
+    providers: Annotated[
+        Path | None,
+        typer.Option(help="Providers of identity (TOML, docs/identity.md).", metavar="FILE", show_default=False),
+    ] = None,
+    behind: Annotated[
+        list[str] | None,
+        typer.Option(help="Address of a proxy to believe who asks. Repeatable.", show_default=False),
+    ] = None,
     practitioners: Annotated[
         Path | None, typer.Option(help="Table of who acceded, for /fhir.", metavar="FILE", show_default=False)
     ] = None,
@@ -50,8 +65,8 @@ def serve(
 
     One worker; requests in flight end, jobs go on at the next start.
 
-    There is no login: whoever reaches the address may ask. Listen elsewhere than on this machine only behind
-    something that knows who asks.
+    Prices, checks and what is public need no sign-in. Files do: with --store people and machines sign in
+    (docs/identity.md), with --open whoever is on this machine need not.
     """
     import logging
     import signal
@@ -60,14 +75,24 @@ def serve(
 
     from medicomut.api.app import create_app
     from medicomut.api.settings import Settings
+    from medicomut.identity.providers import read_providers
     from medicomut.web.app import install
 
-    if host not in LOOPBACK:
-        typer.echo(f"warning: there is no login, and {host} may be reached from other machines", err=True)
+    refuse_together(host, store, open=open, public_url=public_url, providers=providers)
+    typer.echo(who_may(store, open=open, data=data), err=True)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     # The other commands take SIGTERM for an interruption, told by a second signal; two would cut requests short here.
     signal.set_wakeup_fd(-1)
-    app = create_app(Settings(data=data, store=store, practitioners=practitioners, handling=handling.value))
+    settings = Settings(
+        data=data,
+        store=store,
+        open=open,
+        public_url=public_url,
+        providers=read_providers(providers) if providers else {},
+        practitioners=practitioners,
+        handling=handling.value,
+    )
+    app = create_app(settings)
     install(app)
     uvicorn.run(
         app,
@@ -76,5 +101,41 @@ def serve(
         access_log=False,
         server_header=False,
         log_config=None,
+        proxy_headers=bool(behind),
+        forwarded_allow_ips=behind,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
+
+
+def refuse_together(
+    host: str, store: str | None, *, open: bool, public_url: str | None, providers: Path | None
+) -> None:
+    """Raise `Problems` for options that contradict each other."""
+    from medicomut.errors import Problem, Problems
+
+    local = host in LOOPBACK
+    faults = []
+    if open and not local:
+        what = f"--open lets anybody in, and {host} may be reached from other machines"
+        faults.append(Problem("open_elsewhere", what, mend="leave out --host, or use --store"))
+    if open and store:
+        mend = "leave out one: with a store people sign in"
+        faults.append(Problem("open_with_store", "--open and --store contradict each other", mend=mend))
+    if providers and not store:
+        faults.append(Problem("providers_alone", "--providers needs a store for sessions", mend="add --store URL"))
+    if store and public_url is None and not local:
+        what = "browsers can sign in only over https, and the server does not know its own address"
+        faults.append(Problem("no_public_url", what, mend="add --public-url https://…"))
+    if public_url is not None and not public_url.startswith(HTTPS) and not local:
+        faults.append(Problem("bad_public_url", f"{public_url!r} does not begin with {HTTPS}", mend="use https"))
+    if faults:
+        raise Problems(faults)
+
+
+def who_may(store: str | None, *, open: bool, data: Path | None) -> str:
+    """Return the line that says, at the start, who may submit files."""
+    if store:
+        return "Files: for who has signed in, or sends a service token."
+    if open:
+        return "Files: OPEN to whoever is on this machine, without signing in."
+    return "Files: nobody can submit any; add --store URL, or --open on your own machine." if data else "Files: none."

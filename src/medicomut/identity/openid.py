@@ -100,7 +100,7 @@ class OpenId:
                     claims = {**told, **claims}
         return self._person(claims, tokens["id_token"])
 
-    async def machine(self, access_token: str) -> Person:
+    async def holder(self, access_token: str) -> Person:
         """Return whom an access token (a JWT of this provider, RFC 9068) was made for; raises as `person` does."""
         metadata = await self._known()
         with _named():

@@ -1,0 +1,57 @@
+"""Requests that change something and come with a cookie: only a page of ours may send them.
+
+A page of ours puts `token_of(request)` into each form as the field `csrf_token`, or sends it as `X-CSRF-Token`.
+Requests with a service token need none: no browser adds that by itself.
+"""
+
+from __future__ import annotations
+
+import hmac
+from typing import Final
+from urllib.parse import urlsplit
+
+from fastapi import Request
+
+from medicomut.api import cookies
+from medicomut.api.problems import fault
+from medicomut.identity.sessions import derived
+
+HEADER: Final = "x-csrf-token"
+FIELD: Final = "csrf_token"
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+def token_of(request: Request) -> str:
+    """Return what forms of this session carry; empty where there is no session. It changes at each sign-in."""
+    cookie = cookies.get(request, cookies.SESSION)
+    return derived(cookie, "csrf") if cookie else ""
+
+
+async def check(request: Request) -> None:
+    """Refuse a request of a session that no page of ours sent; raises `Problems` (`cross_site`, `no_csrf_token`)."""
+    refuse_cross_site(request)
+    given = request.headers.get(HEADER)
+    if given is None and request.headers.get("content-type", "").lower().startswith(_FORMS):
+        field = (await request.form()).get(FIELD)
+        given = field if isinstance(field, str) else None
+    if not hmac.compare_digest((given or "").encode(), token_of(request).encode()):
+        raise fault("no_csrf_token", "the request does not carry the token of its session",
+                    f"send csrf_token of /auth/me as {HEADER}, or as the form's field {FIELD}")  # fmt: skip
+
+
+def refuse_cross_site(request: Request) -> None:
+    """Refuse what a browser says another site sent; raises `Problems` (`cross_site`)."""
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site is not None:
+        ours = site in {"same-origin", "none"}
+    else:
+        ours = origin is None or urlsplit(origin).netloc in {request.url.netloc, _public(request)}
+    if not ours:
+        raise fault("cross_site", "another site sent this request", "send it from a page of this server")
+
+
+def _public(request: Request) -> str | None:
+    public: str | None = request.app.state.room.settings.public_url
+    return urlsplit(public).netloc if public else None
