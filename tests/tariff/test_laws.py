@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from medicomut.engines.local import Checker
 from medicomut.engines.outcome import SEPARATOR
-from medicomut.tariff.book import REASONS
+from medicomut.tariff.book import REASONS, rulebook
 from medicomut.tariff.conditions import Conditions
 from medicomut.tariff.fee_table import FeeTable
-from medicomut.tariff.line import LIMITS
+from medicomut.tariff.line import LIMITS, absent, facts_of
 from medicomut.tariff.practitioners import Accession, Practitioners, parse_slots
 from medicomut.tariff.price import Pricer
 from medicomut.tariff.vocabulary import (
@@ -150,6 +150,30 @@ def test_one_line_is_the_same_line_in_a_batch(fees: FeeTable, seed: int, reading
     lines = random_lines(seed, 300)
     for line, together in zip(lines, batch(Checker(conditions, fees, DOCTORS), lines), strict=True):
         assert sorted_reasons(together) == sorted_reasons(pricer.price(line).result()), line
+
+
+SPARSE = st.dictionaries(st.sampled_from([n for n in CHOICES if n not in ("code", "date", "practitioner")]), st.none())
+
+
+@ROUNDS
+@given(line=LINE, left_out=SPARSE, readings=READINGS)
+def test_what_a_line_leaves_out_is_known_beforehand_and_changes_nothing(
+    fees: FeeTable, line: dict[str, Any], left_out: dict[str, None], readings: dict[str, str]
+) -> None:
+    """Rules that follow from what is not stated are found once for all such lines: to the same values."""
+    pricer = Pricer(Conditions(readings), fees, DOCTORS)
+    priced = pricer.price({**line, **left_out})
+    facts = facts_of(
+        priced.line, pricer.conditions, fees, pricer._accession(priced.line.practitioner, priced.line.date)
+    )
+    assert priced.values == rulebook().run(facts)
+
+
+def test_each_shape_of_a_line_makes_some_rules_constant(conditions: Conditions) -> None:
+    """Slots, household, visit, open hours and rooms: a group that decided nothing would not be worth its name."""
+    alone = [tuple(n == group for n in range(5)) for group in range(5)]
+    found = [rulebook().folded({**conditions.parameters, **absent(shape)}).keys() for shape in alone]
+    assert all(len(rules) > 1 for rules in found), found
 
 
 def test_the_random_lines_reach_every_basis_and_reason(conditions: Conditions, fees: FeeTable) -> None:

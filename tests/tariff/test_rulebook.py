@@ -33,6 +33,15 @@ def test_rules_are_ordered_by_what_they_read() -> None:
     assert rulebook.run({"income": 5, "ceiling": 5, "fee": 7})["owed"] == 7
 
 
+def test_a_runner_knows_what_follows_from_constants() -> None:
+    rulebook = Rulebook([owed, above], ["income", "ceiling", "fee"])
+    constants = {"income": 6, "ceiling": 5}
+    assert rulebook.folded(constants) == {"above": True, "owed": 0}
+    assert rulebook.folded({"income": 5, "ceiling": 5}) == {"above": False}
+    assert rulebook.runner(constants)({**constants, "fee": 7}) == {**constants, "fee": 7, "above": True, "owed": 0}
+    assert rulebook.runner({})({"income": 5, "ceiling": 5, "fee": 7})["owed"] == 7
+
+
 def test_the_same_rules_on_columns() -> None:
     rulebook = Rulebook([above, owed], ["income", "ceiling", "fee"])
     frame = pl.DataFrame({"income": [4, 6], "fee": [7, 7]})

@@ -26,9 +26,6 @@ NEEDED = (
     "reimbursement_cents", "patient_share_cents", "supplement_cents", "excess_cents", *book.REASONS,
 )  # fmt: skip
 
-SLOT_RULES = ("in_declared_hours", "in_declared_slot")
-"""The rules that read slots: run on the lines of those who have some, and false elsewhere."""
-
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -95,7 +92,7 @@ class Checker:
         """Compute the slot rule for those lines only whose practitioner has slots."""
         inputs.constants.update(dict.fromkeys((*book.SLOTS, "second_of_week"), 0))
         inputs.put("site", 0)
-        for name in SLOT_RULES:
+        for name in book.SLOT_RULES:
             inputs.put(name, False)
         lines = self.practitioners.partial_lines(row, inputs)
         if row is None or lines is None or not len(lines):
@@ -106,7 +103,7 @@ class Checker:
         moment = second_of_week(day.gather(lines), None if second is None else second.gather(lines))
         site = self._site(chunk, lines)
         known = known.with_columns(second_of_week=moment, site=site)
-        for name in SLOT_RULES:
+        for name in book.SLOT_RULES:
             rule = book.rulebook().rules[name]
             inside = known.select(rule.function(*(pl.col(read) for read in rule.reads))).to_series()
             inputs.put(name, _scattered(lines, inside, len(chunk), False))
@@ -142,7 +139,7 @@ class Checker:
 
     def _run(self, inputs: Inputs, height: int) -> pl.DataFrame:
         frame = pl.DataFrame(inputs.columns) if inputs.columns else pl.DataFrame(height=height)
-        stages, folded = book.rulebook().expressions(inputs.constants, ready=SLOT_RULES)
+        stages, folded = book.rulebook().expressions(inputs.constants, ready=book.SLOT_RULES)
         for stage in stages:
             frame = frame.with_columns(**stage)
         constants = inputs.constants | folded

@@ -19,6 +19,9 @@ AGREEMENT = "be/amm/2020"
 SLOT_COUNT = 4
 """How many slots a line can be held against; `Conditions` makes sure that no agreement allows more."""
 
+SLOT_RULES = ("in_declared_hours", "in_declared_slot")
+"""The rules that read slots: false wherever there are none."""
+
 SLOTS = tuple(f"slot_{n}_{part}" for n in range(1, SLOT_COUNT + 1) for part in ("from", "to", "site"))
 
 LINE_INPUTS = (

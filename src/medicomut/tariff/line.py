@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from medicomut.tariff.book import SLOT_COUNT, rulebook
+from medicomut.tariff.book import SLOT_COUNT, SLOT_RULES, rulebook
 from medicomut.tariff.conditions import FIRST_DAY, LAST_DAY, Conditions
 from medicomut.tariff.vocabulary import FACTS, WORDS
 
@@ -228,6 +228,36 @@ NOT_STATED: dict[str, Any] = {
 """What the rules see of a line that states nothing: the rule of `docs/lines.md` for each column."""
 
 _STATED_AS = {"charged_cents": "charge_stated", "taxable_income_cents": "income_stated"}
+
+_HOUSEHOLD = frozenset({"taxable_income_cents", "holders", "dependants"})
+_VISIT = frozenset(
+    {"outside_round", "urgent", "unusual_travel", "duty_service_sufficient", "requested_by_treating_doctor"}
+)
+_OPEN_HOURS = frozenset({"on_duty", "open_to_public", "recalled"})
+_ROOM = frozenset({"single_room_for_convenience"})
+
+
+def shape_of(line: Line, slots: tuple[Slot, ...]) -> tuple[bool, ...]:
+    """Say of the groups of facts that most lines leave out whether the line states one: see `absent`."""
+    facts, amounts = line.facts, line.amounts
+    return (
+        not slots,
+        _HOUSEHOLD.isdisjoint(amounts),
+        _VISIT.isdisjoint(facts),
+        _OPEN_HOURS.isdisjoint(facts),
+        _ROOM.isdisjoint(facts),
+    )
+
+
+def absent(shape: tuple[bool, ...]) -> dict[str, bool | int]:
+    """Return what the rules read that is known beforehand of a line of this shape."""
+    no_slots, *left_out = shape
+    known: dict[str, bool | int] = dict.fromkeys(SLOT_RULES, False) if no_slots else {}
+    for empty, group in zip(left_out, (_HOUSEHOLD, _VISIT, _OPEN_HOURS, _ROOM), strict=True):
+        if empty:
+            known |= {name: NOT_STATED[name] for name in group}
+            known |= dict.fromkeys((_STATED_AS.get(name) or f"{name}_stated" for name in group), False)
+    return known
 
 
 def _blank(conditions: Conditions) -> dict[str, Any]:

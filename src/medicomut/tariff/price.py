@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
@@ -16,7 +16,7 @@ from medicomut import __version__
 from medicomut.tariff import book
 from medicomut.tariff.conditions import Conditions
 from medicomut.tariff.fee_table import FeeTable
-from medicomut.tariff.line import Line, facts_of, read_line
+from medicomut.tariff.line import Line, absent, facts_of, read_line, shape_of
 from medicomut.tariff.practitioners import Practitioners, Slot
 from medicomut.tariff.reasons import DECIDING
 from medicomut.tariff.vocabulary import BASES, VERDICTS, WORDS
@@ -106,7 +106,7 @@ class Pricer:
 
     def __init__(self, conditions: Conditions, fees: FeeTable, practitioners: Practitioners | None = None) -> None:
         self.conditions, self.fees, self.practitioners = conditions, fees, practitioners
-        self._run = book.rulebook().run
+        self._runners: dict[tuple[bool, ...], Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
     def price(
         self,
@@ -124,9 +124,16 @@ class Pricer:
         line = read_line(fields)
         if accession is None:
             accession = self._accession(line.practitioner, line.date)
-        values = self._run(facts_of(line, self.conditions, self.fees, accession, ecg_repeated=ecg_repeated))
+        run = self._runner(shape_of(line, accession[3]))
+        values = run(facts_of(line, self.conditions, self.fees, accession, ecg_repeated=ecg_repeated))
         agreement = self.conditions.day(line.date).agreement if line.date else None
         return Priced(line, values, agreement)
+
+    def _runner(self, shape: tuple[bool, ...]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+        run = self._runners.get(shape)
+        if run is None:
+            run = self._runners[shape] = book.rulebook().runner({**self.conditions.parameters, **absent(shape)})
+        return run
 
     def _accession(self, number: int | None, day: date | None) -> tuple[bool, int, int, tuple[Slot, ...]]:
         if self.practitioners is None or number is None or number not in self.practitioners:

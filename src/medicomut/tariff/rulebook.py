@@ -11,7 +11,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import Any
 
 Value = Any
@@ -133,13 +132,29 @@ class Rulebook:
         _refuse_faults(self.rules, self.inputs)
         self.stages = _stages(self.rules, self.inputs)
         self._made: dict[Any, tuple[list[dict[str, Value]], dict[str, bool | int]]] = {}
-        self._order = [(r.name, r.function, _reader(r.reads)) for stage in self.stages for r in stage]
 
     def run(self, values: dict[str, Value]) -> dict[str, Value]:
         """Add every rule's value to `values` (plain values) and return the same mapping."""
-        for name, function, read in self._order:
-            values[name] = function(*read(values))
-        return values
+        return self.runner({})(values)
+
+    def runner(self, constants: Mapping[str, bool | int]) -> Callable[[dict[str, Value]], dict[str, Value]]:
+        """Return what `run` does, for values among which `constants` hold: what follows from them is found now.
+
+        To make it takes milliseconds, so keep it.
+        """
+        return _in_one([r for stage in self.stages for r in stage], {**constants, **self.folded(constants)})
+
+    def folded(self, constants: Mapping[str, bool | int], ready: Iterable[str] = ()) -> dict[str, bool | int]:
+        """Return the rules whose value follows from the constants alone, whatever the other inputs hold.
+
+        Rules in `ready` are not asked.
+        """
+        known: dict[str, Value] = {**dict.fromkeys((*self.inputs, *ready), ANY), **constants}
+        for stage in self.stages:
+            for r in stage:
+                if r.name not in known:
+                    known[r.name] = r.function(*(known[name] for name in r.reads))
+        return {n: known[n] for n in self.rules if n not in constants and known[n] is not ANY}
 
     def expressions(
         self, constants: Mapping[str, bool | int], ready: Iterable[str] = ()
@@ -161,28 +176,38 @@ class Rulebook:
     ) -> tuple[list[dict[str, Value]], dict[str, bool | int]]:
         import polars as pl  # noqa: PLC0415 - a plain price never loads Polars
 
-        known: dict[str, Value] = {n: pl.col(n) for n in self.inputs | done} | dict(constants)
-        stages: list[dict[str, Value]] = []
-        folded: dict[str, bool | int] = {}
-        for stage in self.stages:
-            columns: dict[str, Value] = {}
-            for r in (r for r in stage if r.name not in done):
-                reads = [known[n] for n in r.reads]
-                value = r.function(*(ANY if isinstance(read, pl.Expr) else read for read in reads))
-                if value is ANY:
-                    columns[r.name] = r.function(*reads).alias(r.name)
-                else:
-                    known[r.name] = folded[r.name] = value
-            known.update({n: pl.col(n) for n in columns})
-            stages.append(columns)
+        folded = self.folded(constants, done)
+        known: dict[str, Value] = {n: pl.col(n) for n in self.inputs | self.rules.keys()} | dict(constants) | folded
+        stages = [
+            {r.name: r.function(*(known[n] for n in r.reads)).alias(r.name) for r in stage if r.name not in folded}
+            for stage in ([r for r in stage if r.name not in done] for stage in self.stages)
+        ]
         return [stage for stage in stages if stage], folded
 
 
-def _reader(reads: tuple[str, ...]) -> Callable[[Mapping[str, Value]], tuple[Value, ...]]:
-    if len(reads) == 1:
-        only = reads[0]
-        return lambda values: (values[only],)
-    return itemgetter(*reads)
+def _in_one(rules: list[Rule], constants: Mapping[str, bool | int]) -> Callable[[dict[str, Value]], dict[str, Value]]:
+    """Return one function that calls the rules one after the other and adds their values.
+
+    For a single line, looking up what each rule reads takes longer than the rules themselves: as variables of one
+    function the values are at hand. Every name in its text is a rule's or a parameter's, so an identifier.
+    """
+    left = [r for r in rules if r.name not in constants]
+    given = sorted({read for r in left for read in r.reads} - {r.name for r in rules} - constants.keys())
+
+    def spelt(name: str) -> str:
+        return repr(constants[name]) if name in constants else name
+
+    text = [
+        "def run(values):",
+        *(f"    {name} = values[{name!r}]" for name in given),
+        *(f"    {r.name} = rule_{r.name}({', '.join(map(spelt, r.reads))})" for r in left),
+        f"    values.update({{{', '.join(f'{r.name!r}: {spelt(r.name)}' for r in rules)}}})",
+        "    return values",
+    ]
+    made: dict[str, Any] = {f"rule_{r.name}": r.function for r in left}
+    exec("\n".join(text), made)  # noqa: S102 - nothing in the text comes from outside the rulebook
+    run: Callable[[dict[str, Value]], dict[str, Value]] = made["run"]
+    return run
 
 
 def _refuse_faults(rules: Mapping[str, Rule], inputs: frozenset[str]) -> None:
