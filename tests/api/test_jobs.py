@@ -44,7 +44,7 @@ def checked(lines: Path, out: Path, *options: str) -> bytes:
 
 def opened(settings: Settings) -> TestClient:
     """Return a client on the machine of a server that is open to it."""
-    return TestClient(create_app(settings), base_url="http://127.0.0.1")
+    return TestClient(create_app(settings), base_url="http://127.0.0.1", client=("127.0.0.1", 50_000))
 
 
 def ended(api: TestClient | httpx2.Client, job: dict[str, Any]) -> dict[str, Any]:
