@@ -47,7 +47,7 @@ def test_a_translation_is_in_its_language_and_keeps_its_places(lang: str) -> Non
             continue
         key = message.id if isinstance(message.id, str) else message.id[1]
         for text in forms(message):
-            assert TYPICAL[lang].findall(text) == [], text
+            assert TYPICAL[lang].findall(re.sub(r"%\(\w+\)s", "", text)) == [], text
             assert sorted(re.findall(r"%\(\w+\)s", text)) == sorted(re.findall(r"%\(\w+\)s", key)), text
             assert (text[-1] in ".?!") == (key[-1] in ".?!"), text
 

@@ -10,11 +10,11 @@ from medicomut.api.access import authorise
 from medicomut.api.answers import language
 from medicomut.money import Lang
 from medicomut.web import faults
-from medicomut.web.pages import home
+from medicomut.web.pages import agreements, fees, home, pay, reference, search
 from medicomut.web.render import STATIC
 from medicomut.words import LANGUAGES
 
-PAGES = (home,)
+PAGES = (home, search, pay, agreements, fees, reference)
 """The modules of pages; each has a `router`."""
 
 COOKIE = "language"

@@ -20,11 +20,13 @@ Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 SAID = {
     400: (N_("This request cannot be read"), N_("Go back and try again.")),
+    401: (N_("You have to sign in for this"), N_("Sign in and come back to this page.")),
     403: (N_("This is not open to you"), N_("Your account does not have the right this page needs.")),
     404: (N_("There is no such page"), N_("The address is misspelt, or what it named is not known here.")),
     405: (N_("This page cannot be asked for in this way"), N_("Go back and try again.")),
     413: (N_("That is too much at once"), N_("Send less, or submit a file as a job.")),
     422: (N_("Something in this request cannot be used"), N_("Mend what is named below and ask again.")),
+    429: (N_("Too many requests"), N_("Wait a moment before you ask again.")),
     500: (N_("Something went wrong on our side"), N_("It is not your fault. Try again in a moment.")),
 }
 
@@ -37,14 +39,18 @@ def install(app: FastAPI) -> None:
 
 def _page_or(otherwise: Handler, of: Callable[[Exception], tuple[int, list[Problem]]]) -> Handler:
     async def handler(request: Request, found: Exception) -> Response:
-        lang = of_path(request.url.path)
-        if lang is None:
+        if of_path(request.url.path) is None:
             return await otherwise(request, found)
-        status, problems = of(found)
-        title, advice = SAID.get(status, SAID[500] if status >= 500 else SAID[400])
-        return show(request, lang, "fault.html", status=status, title=title, advice=advice, problems=problems)
+        return page(request, *of(found))
 
     return handler
+
+
+def page(request: Request, status: int, problems: list[Problem]) -> Response:
+    """Return what is wrong as a page in the language of the address."""
+    lang = of_path(request.url.path) or "en"
+    title, advice = SAID.get(status, SAID[500] if status >= 500 else SAID[400])
+    return show(request, lang, "fault.html", status=status, title=title, advice=advice, problems=problems)
 
 
 def _problems(found: Exception) -> tuple[int, list[Problem]]:

@@ -40,7 +40,8 @@ class _InAddress(Convertor[str]):
         return value
 
 
-register_url_convertor("lang", _InAddress())
+CONVERTOR: Final = "lang"
+register_url_convertor(CONVERTOR, _InAddress())
 
 Language = Annotated[Lang, InPath()]
 """The parameter `lang` of a page's route."""

@@ -8,9 +8,16 @@ from urllib.parse import quote
 from fastapi import Request
 
 from medicomut.web.languages import of_path
+from medicomut.web.written import N_
 from medicomut.words import LANGUAGES
 
-PARTS: tuple[tuple[str, str], ...] = ()
+PARTS = (
+    ("/pay", N_("What will I pay?")),
+    ("/agreements", N_("The agreement")),
+    ("/fees", N_("Fees")),
+    ("/glossary", N_("Glossary")),
+    ("/sources", N_("Sources")),
+)
 """The navigation, in its order: address after the language, and label. A new part is a line here."""
 
 

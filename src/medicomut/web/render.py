@@ -6,14 +6,17 @@ from functools import cache, partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from fastapi import Request
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from starlette.responses import HTMLResponse
 
 from medicomut import __version__, words
+from medicomut.agreement import available
+from medicomut.api import csrf
 from medicomut.money import Lang
-from medicomut.web import navigation, written
+from medicomut.web import care, navigation, written
 from medicomut.web.languages import OWN_NAME, translations
 from medicomut.words import LANGUAGES
 
@@ -38,6 +41,7 @@ def show(
         path=request.url.path,
         here=navigation.part_of(request.url.path),
         switches=navigation.switches(request),
+        csrf=csrf.token_of(request),
         **content,
     )
     headers = {
@@ -82,8 +86,12 @@ def environment(lang: Lang) -> Environment:
         "local": lambda text: text.in_language(lang),
         "value": lambda found, unit: written.value(unit, found, lang),
         "figure": lambda found, unit: written.figure(found, unit, lang),
+        "step": lambda found, name: written.step(found, name, lang),
+        "care_name": lambda code: care.name(code, lang),
         "label": lambda key, kind: words.label(kind, key, lang),
+        "plainly": lambda reason: written.plainly(reason, lang),
         "says": lambda key, kind: words.says(kind, key, lang),
+        "host": lambda url: urlsplit(url).netloc,
         "clause_href": partial(clause_href, lang=lang),
     }
     return made
@@ -92,7 +100,11 @@ def environment(lang: Lang) -> Environment:
 def clause_href(citation: str, lang: Lang) -> str | None:
     """Return the address of a clause cited as `be/amm/2020#14.4`; `None` for a text that has no page here."""
     owner, _, number = citation.partition("#")
-    return f"/{lang}/agreements/{owner}/{number}" if "/amm/" in owner and number else None
+    if owner not in available() or not number:
+        return None
+    part, _, block = number.partition(".")
+    number = f"annex{block and '#' + block}" if part == "annex" else number
+    return f"/{lang}/agreements/{owner}/{number}"
 
 
 @cache

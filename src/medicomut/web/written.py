@@ -6,10 +6,12 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from medicomut import words
 from medicomut.agreement.exporting import written
 from medicomut.agreement.figures import MONTHS, format_date
 from medicomut.agreement.statement_names import printed_number
 from medicomut.money import Lang, format_eur, format_number
+from medicomut.tariff.vocabulary import BASES, VERDICTS
 from medicomut.web.languages import translations
 
 if TYPE_CHECKING:
@@ -113,6 +115,25 @@ def figure(text: str | None, unit: str | None, lang: Lang) -> str:
     if unit == "eur" and (exact * 100).denominator == 1:
         return format_eur(int(exact * 100), lang)
     return _with_unit(exact, unit, lang)
+
+
+def step(found: bool | int, name: str, lang: Lang) -> str:
+    """Write the value of a step of an explanation; `name` is that of its rule."""
+    if isinstance(found, bool):
+        return translations(lang).gettext(N_("yes") if found else N_("no"))
+    if name.endswith("_cents") or name == "income_ceiling":
+        return format_eur(found, lang)
+    if name == "basis":
+        return words.label("bases", BASES[found][0], lang)
+    if name == "verdict":
+        return words.label("verdicts", VERDICTS[found], lang)
+    return str(found)
+
+
+def plainly(reason: str, lang: Lang) -> str:
+    """Write a reason for somebody who fills in no columns: without the sentence that names the column to state."""
+    text = words.says("reasons", reason, lang)
+    return text.rpartition(". ")[0] + "." if reason.endswith("_not_stated") and ". " in text else text
 
 
 def _with_unit(exact: Fraction, unit: str | None, lang: Lang) -> str:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.responses import Response
 
 from medicomut.agreement import available, load
 from medicomut.api.room import room_of
 from medicomut.web.languages import Language
+from medicomut.web.reading import verified
 from medicomut.web.render import show
+from medicomut.web.routes import pages
 
-router = APIRouter(prefix="/{lang:lang}", include_in_schema=False)
+router = pages()
 
 
 @router.get("/")
@@ -24,6 +26,7 @@ async def home(request: Request, lang: Language) -> Response:
         lang,
         "home.html",
         agreements=[load(name) for name in available()],
+        disputed={name: len(verified(name).findings) for name in available()},
         codes=len(fees.codes),
         statuses=Counter(row.status for row in fees.rows),
     )

@@ -1,0 +1,104 @@
+"""What the search box finds: one place where only one answers, else what holds the words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from medicomut.agreement import available, load
+from medicomut.identifiers import check_inami, check_nomenclature
+from medicomut.web import care, glossary
+
+if TYPE_CHECKING:
+    from medicomut.money import Lang
+
+_CODE = re.compile(r"[0-9]{6}")
+_DOCTOR = re.compile(r"[0-9]{11}")
+_CLAUSE = re.compile(r"[0-9]{1,2}(\.[0-9]{1,2})*")
+_SEPARATORS = re.compile(r"[\s.\-/]")
+MOST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Something found: its address after the language, its name, and a line of it."""
+
+    href: str
+    name: str
+    line: str = ""
+
+
+@dataclass(slots=True)
+class Found:
+    """What was found; `leads` where only one place answers, `doctor` and `bad_code` where a number was asked for.
+
+    `doctor` says whether the number of a doctor is well formed; `more` how many hits are not shown.
+    """
+
+    leads: str = ""
+    doctor: bool | None = None
+    bad_code: bool = False
+    clauses: list[Hit] = field(default_factory=list)
+    fees: list[Hit] = field(default_factory=list)
+    figures: list[Hit] = field(default_factory=list)
+    terms: list[Hit] = field(default_factory=list)
+    more: int = 0
+
+    @property
+    def nothing(self) -> bool:
+        """Whether no words were found."""
+        return not (self.clauses or self.fees or self.figures or self.terms)
+
+
+def find(asked: str, lang: Lang) -> Found:
+    """Return what answers to a code, a clause, a doctor's number or words."""
+    bare = _SEPARATORS.sub("", asked)
+    if _DOCTOR.fullmatch(bare):
+        return Found(doctor=check_inami(bare).valid)
+    owner, _, number = asked.rpartition("#")
+    if _CODE.fullmatch(bare) and not owner:
+        return Found(leads=f"/fees/{bare}") if check_nomenclature(bare).valid else Found(bad_code=True)
+    if _CLAUSE.fullmatch(number):
+        return _clause(owner, number, lang)
+    return _words(asked, lang)
+
+
+def _clause(owner: str, number: str, lang: Lang) -> Found:
+    hits = [
+        Hit(f"/agreements/{name}/{number}", f"{number} {clause.title.in_language(lang)}", _title(name, lang))
+        for name in available()
+        for clause in load(name).clauses
+        if clause.number == number and owner in {"", name}
+    ]
+    return Found(leads=hits[0].href) if len(hits) == 1 else Found(clauses=hits)
+
+
+def _title(name: str, lang: Lang) -> str:
+    return load(name).heading.title.in_language(lang)
+
+
+def _words(asked: str, lang: Lang) -> Found:
+    found = Found()
+    for name in available():
+        agreement = load(name)
+        for clause in agreement.clauses:
+            title, summary = clause.title.in_language(lang), clause.summary.in_language(lang)
+            if care.holds(f"{title} {summary}", asked):
+                found.clauses.append(Hit(f"/agreements/{name}/{clause.number}", f"{clause.number} {title}", summary))
+        for parameter in agreement.parameters:
+            label = parameter.label.in_language(lang)
+            if care.holds(label, asked):
+                number = parameter.cites[0].partition(".")[0] if "annex" in parameter.cites[0] else parameter.cites[0]
+                found.figures.append(Hit(f"/agreements/{name}/{number}", label))
+    for service in care.services().values():
+        if care.holds(service.name.in_language(lang), asked):
+            found.fees.append(Hit(f"/fees/{service.code}", f"{service.code} {service.name.in_language(lang)}"))
+    for of in glossary.terms().values():
+        for term in of:
+            if care.holds(term.term.in_language(lang), asked):
+                line = term.meaning.in_language(lang)
+                found.terms.append(Hit(f"/glossary#{term.anchor}", term.term.in_language(lang), line))
+    found.more = max(0, len(found.clauses) - MOST)
+    found.clauses = found.clauses[:MOST]
+    return found

@@ -1,0 +1,44 @@
+"""How the routes of pages begin, and what a reader sees when one fails."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from medicomut.errors import Problems
+from medicomut.web import faults, languages
+
+log = logging.getLogger("medicomut.web")
+
+IN_ADDRESS = f"/{{lang:{languages.CONVERTOR}}}"
+
+
+class Page(APIRoute):
+    """A route whose failure is told as a page, in the language of the address, and not as the API tells it."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the handler of the route, with what fails inside it logged and answered."""
+        handle = super().get_route_handler()
+
+        async def handled(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except (HTTPException, Problems, RequestValidationError):
+                raise  # named: `faults` answers these
+            except Exception:
+                log.exception("failed %s", request.url.path)
+                return faults.page(request, 500, [])
+
+        return handled
+
+
+def pages(prefix: str = "") -> APIRouter:
+    """Return a router for pages under `/fr` and its like; `prefix` is what follows the language."""
+    return APIRouter(prefix=IN_ADDRESS + prefix, include_in_schema=False, route_class=Page)
