@@ -12,7 +12,21 @@ from starlette.responses import Response
 from starlette_compress import CompressMiddleware, add_compress_type
 
 from medicomut import __version__
-from medicomut.api import agreements, audit, check, fees, fhir, health, jobs, openapi, price, problems, sign_in, vectors
+from medicomut.api import (
+    admin,
+    agreements,
+    audit,
+    check,
+    fees,
+    fhir,
+    health,
+    jobs,
+    openapi,
+    price,
+    problems,
+    sign_in,
+    vectors,
+)
 from medicomut.api.access import Entrance, authorise, refuse_unnamed
 from medicomut.api.answers import public
 from medicomut.api.guard import Guard
@@ -38,6 +52,7 @@ TAGS = [
     {"name": "fhir", "description": "FHIR R4: eTariff and eAttest, doctors, fees, terminology, the audit trail."},
     {"name": "audit", "description": "Who read or changed what: as lines, and verified."},
     {"name": "sign-in", "description": "Who asks: providers of identity, local accounts, sessions."},
+    {"name": "admin", "description": "Accounts and service tokens, for the secretariat."},
     {"name": "health", "description": "For whoever runs the server."},
 ]
 
@@ -82,7 +97,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
         redirect_slashes=False,
     )
-    for door in (price, check, jobs, agreements, fees, vectors, fhir, audit, sign_in, health):
+    for door in (price, check, jobs, agreements, fees, vectors, fhir, audit, sign_in, admin, health):
         app.include_router(door.router)
     app.include_router(audit.fhir_router)
     problems.install(app)

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from medicomut import __version__
-from medicomut.cli import agreement, check, fees, ledger, price, serve, synth
+from medicomut.cli import accounts, agreement, check, fees, ledger, price, serve, synth, tokens
 from medicomut.cli.common import runs_alone
 
 app = typer.Typer(
@@ -31,6 +31,8 @@ app.command(epilog=check.EPILOG)(check.check)
 app.add_typer(fees.app)
 app.add_typer(synth.app)
 app.add_typer(ledger.app)
+app.add_typer(accounts.app)
+app.add_typer(tokens.app)
 app.command(epilog=serve.EPILOG)(serve.serve)
 
 

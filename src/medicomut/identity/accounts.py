@@ -48,6 +48,14 @@ class Account:
         """Return the name of who signs in with it."""
         return PREFIX + self.name
 
+    def state(self, now: int) -> str:
+        """Return in a word whether one can sign in with it."""
+        if self.disabled_at is not None:
+            return "disabled"
+        if self.one_time_until is not None:
+            return "new" if self.one_time_until > now else "expired"
+        return "locked" if self.locked_until > now else "open"
+
 
 class Accounts:
     """The accounts of a database."""

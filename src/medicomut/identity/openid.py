@@ -186,7 +186,7 @@ class OpenId:
             method = PrivateKeyJWT(metadata["token_endpoint"])
         return AsyncOAuth2Client(
             ours.client_id, ours.secret, token_endpoint_auth_method=method, scope=" ".join(ours.scopes),
-            code_challenge_method="S256", timeout=TIMEOUT_SECONDS,
+            code_challenge_method="S256", timeout=TIMEOUT_SECONDS, leeway=0,
         )  # fmt: skip
 
 

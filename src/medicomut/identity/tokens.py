@@ -48,6 +48,12 @@ class ServiceToken:
         """Return the name of the machine that holds it."""
         return PREFIX + self.name
 
+    def state(self, now: int) -> str:
+        """Return in a word whether it is good."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "good" if self.expires_at > now else "expired"
+
 
 class Tokens:
     """The service tokens of a database."""
