@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -25,7 +26,7 @@ KINDS: dict[str, tuple[type, ...]] = {
 
 _TAKES = {name: frozenset((*kinds, type(None))) for name, kinds in KINDS.items()}
 _CALLED = {str: "text", int: "a whole number", bool: "true or false"}
-_SPACED = (b" :", b"\t:", b"\n:", b"\r:")
+_SPACES = b" \t\n\r"
 _decoder = msgspec.json.Decoder()
 
 MOST_NAMED = 20
@@ -59,10 +60,10 @@ async def json_object(request: Request, known: Iterable[str]) -> dict[str, Any]:
 def _certainly_once(body: bytes, content: Mapping[str, Any]) -> bool:
     """Say whether no key can stand twice in an object: counted in a millisecond for a batch of thousands of lines.
 
-    Where nothing is escaped and no space stands before a colon, `":` ends each key and nothing else. So there are
-    as many as the objects that were read have keys, or some key was lost. Where it cannot be told, the answer is no.
+    Where nothing is escaped, `":` ends each key and nothing else, spaces aside. So there are as many as the objects
+    that were read have keys, or some key was lost. Where it cannot be told, the answer is no.
     """
-    if b"\\" in body or any(space in body for space in _SPACED):
+    if b"\\" in body:
         return False
     keys = len(content)
     for value in content.values():
@@ -70,7 +71,7 @@ def _certainly_once(body: bytes, content: Mapping[str, Any]) -> bool:
             keys += len(value)
         elif type(value) is list:
             keys += sum(len(member) for member in value if type(member) is dict)
-    return body.count(b'":') == keys
+    return body.translate(None, _SPACES).count(b'":') == keys
 
 
 def refuse_repeated(body: bytes) -> None:
@@ -96,16 +97,15 @@ def refuse_repeated(body: bytes) -> None:
 
 
 def unknown_fields(content: Mapping[str, Any], known: Iterable[str], path: str = "") -> Iterator[Problem]:
-    """Yield a fault for each field nobody reads, with the one it seems to be."""
+    """Yield a fault for each field nobody reads, up to `MOST_NAMED`, with the one it seems to be."""
     names = known if isinstance(known, frozenset) else frozenset(known)
     if content.keys() <= names:
         return
-    for name in content:
-        if name not in names:
-            near = get_close_matches(name[:100], sorted(names), n=1)
-            mend = f"did you mean {near[0]}?" if near else f"the fields are: {', '.join(sorted(names))}"
-            yield Problem("unknown_field", f"there is no field {name[:100]!r}", Place(field=path + name[:100]),
-                          "it would be passed over in silence", mend)  # fmt: skip
+    for name in islice((name for name in content if name not in names), MOST_NAMED):
+        near = get_close_matches(name[:100], sorted(names), n=1)
+        mend = f"did you mean {near[0]}?" if near else f"the fields are: {', '.join(sorted(names))}"
+        yield Problem("unknown_field", f"there is no field {name[:100]!r}", Place(field=path + name[:100]),
+                  "it would be passed over in silence", mend)  # fmt: skip
 
 
 def wrong_kinds(content: Mapping[str, Any], path: str = "") -> Iterator[Problem]:

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from functools import lru_cache, partial
-from pathlib import Path
+from itertools import islice
 from typing import Any
 
+import msgspec
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
@@ -20,8 +21,8 @@ from medicomut.api.bodies import json_object, unknown_fields, wrong_kinds
 from medicomut.api.problems import fault
 from medicomut.api.room import refuse_unknown_query, room_of
 from medicomut.api.trail import note_later
-from medicomut.engines.files import from_rows
 from medicomut.engines.local import Checker, repeated_ecgs
+from medicomut.engines.rows import frame_of
 from medicomut.engines.tables import PractitionerTable
 from medicomut.errors import Place, Problem, Problems
 from medicomut.tariff import practitioners
@@ -29,7 +30,7 @@ from medicomut.tariff.conditions import Conditions
 from medicomut.tariff.fee_table import FeeTable
 from medicomut.tariff.practitioners import Practitioners
 from medicomut.tariff.price import Pricer
-from medicomut.tariff.vocabulary import FACTS, LINE_COLUMNS, REQUIRED_COLUMNS, VERDICTS
+from medicomut.tariff.vocabulary import FACTS, LINE_COLUMNS, VERDICTS
 
 FIELDS = frozenset(("lines", "practitioners", "readings"))
 PLAIN_LINES = 200
@@ -65,7 +66,7 @@ async def check(request: Request) -> Response:
     room, content = room_of(request), await json_object(request, FIELDS)
     pricer = room.pricer(content.get("readings"))
     rows = _rows(content, room.settings.check_lines)
-    people = _rows_of_people(content)
+    people = _rows_of_people(content, room.settings.check_lines)
     read = partial(_practitioners, people, pricer.conditions)
     table, warnings = read() if len(people) <= PLAIN_LINES else await to_thread.run_sync(read)
     pricer = Pricer(pricer.conditions, pricer.fees, table)
@@ -80,11 +81,22 @@ async def check(request: Request) -> Response:
         given = dict.fromkeys(name for row in rows for name in row)  # every row under the same names, in their order
         lines = [given | row | result for row, result in zip(rows, found, strict=True)]
         return Response(as_csv(lines), 200, {"Cache-Control": "no-store"}, f"{CSV}; charset=utf-8")
-    lines = [row | result for row, result in zip(rows, found, strict=True)]
     counted = Counter(result["verdict"] for result in found)
     verdicts = {word: counted[word] for word in VERDICTS}
     told = {"warnings": [problem.to_dict() for problem in warnings]} if warnings else {}
-    return json_answer({"lines": lines, "verdicts": verdicts, "receipt": pricer.receipt, **told})
+    return json_answer({"lines": as_json(rows, found), "verdicts": verdicts, "receipt": pricer.receipt, **told})
+
+
+def as_json(rows: Sequence[Row], found: Sequence[Row]) -> msgspec.Raw:
+    """Return each line with what it gained; a result that many lines share is written once."""
+    written: dict[int, bytes] = {}
+    lines = []
+    for row, result in zip(rows, found, strict=True):
+        tail = written.get(id(result))
+        if tail is None:
+            tail = written[id(result)] = msgspec.json.encode(result)[1:]
+        lines.append(msgspec.json.encode(row)[:-1] + b"," + tail if row else b"{" + tail)
+    return msgspec.Raw(b"[" + b",".join(lines) + b"]")
 
 
 def plain(rows: Sequence[Row], pricer: Pricer) -> bool:
@@ -102,16 +114,22 @@ def one_by_one(row: Row, pricer: Pricer) -> Row:
 
 
 def in_a_frame(rows: Sequence[Row], pricer: Pricer) -> list[Row]:
-    """Check rows together and return what each gained."""
-    source = from_rows(Path("lines"), [{**dict.fromkeys(REQUIRED_COLUMNS), **row} for row in rows])
-    repeated = repeated_ecgs(source.frame, pricer.conditions)
+    """Check rows together and return what each gained: lines of the same result share it."""
+    frame = frame_of(rows)
     checker = copy(_checker(pricer.conditions, pricer.fees))
-    checker.practitioners, checker.repeated = PractitionerTable(pricer.practitioners or Practitioners([])), repeated
-    columns = checker.check(source.frame.collect()).columns
-    return [
-        row | {name: row[name].split(";") if row[name] else [] for name in ("reasons", "cites")}
-        for row in columns.iter_rows(named=True)
-    ]
+    checker.practitioners = PractitionerTable(pricer.practitioners or Practitioners([]))
+    checker.repeated = repeated_ecgs(frame.lazy(), pricer.conditions)
+    columns = checker.check(frame).columns
+    distinct: dict[tuple[Any, ...], Row] = {}
+    found = columns.rows()
+    for values in found:
+        if values not in distinct:
+            distinct[values] = _as_row(dict(zip(columns.columns, values, strict=True)))
+    return [distinct[values] for values in found]
+
+
+def _as_row(result: Row) -> Row:
+    return result | {name: result[name].split(";") if result[name] else [] for name in ("reasons", "cites")}
 
 
 @lru_cache(maxsize=8)
@@ -128,35 +146,46 @@ def _rows(content: Mapping[str, Any], most: int) -> list[Row]:
         mend = f"send at most {most} at once, or submit the file at /v1/jobs"
         raise fault("too_many_lines", f"{len(rows)} lines", mend, "lines")
     faults: list[Problem] = []
+    good: set[tuple[object, ...]] = set()  # lines of one file mostly have the same fields, of the same kinds
     for number, row in enumerate(rows):
+        shape = (*row, *map(type, row.values()))
+        if shape in good:
+            continue
+        before = len(faults)
         path = f"lines[{number}]."
         faults += unknown_fields(row, _LINE, path)
         faults += wrong_kinds(row, path)
-        if len(faults) > MOST_FAULTS:
+        if len(faults) == before:
+            good.add(shape)
+        elif len(faults) > MOST_FAULTS:
             break
     if faults:
         raise Problems(faults)
     return rows
 
 
-def _rows_of_people(content: Mapping[str, Any]) -> list[Row]:
+def _rows_of_people(content: Mapping[str, Any], most: int) -> list[Row]:
     rows = content.get("practitioners") or []
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         mend = f"each with: {', '.join(practitioners.COLUMNS)}"
         raise fault("bad_practitioners", "practitioners is not a list of objects", mend, "practitioners")
+    if len(rows) > most:
+        mend = f"send at most {most} at once, or submit the file at /v1/jobs"
+        raise fault("too_many_practitioners", f"{len(rows)} rows of practitioners", mend, "practitioners")
     return rows
 
 
 def _practitioners(rows: Sequence[Row], conditions: Conditions) -> tuple[Practitioners, list[Problem]]:
-    """Return the table, and a warning for each row that is taken as declared but looks wrong."""
-    faults = list(_faults_of_people(rows))
+    """Return the table, and a warning for each row, up to `MOST_FAULTS`, that is taken as declared but looks wrong."""
+    faults = list(islice(_faults_of_people(rows), MOST_FAULTS))
     if faults:
         raise Problems(faults)
     try:
         table = practitioners.from_rows(rows, "practitioners")
     except Problems as found:
         raise Problems(_in_list(problem) for problem in found.problems) from None
-    return table, [_in_list(problem) for problem in practitioners.doubts(rows, "practitioners", conditions)]
+    doubts = islice(practitioners.doubts(rows, "practitioners", conditions), MOST_FAULTS)
+    return table, [_in_list(problem) for problem in doubts]
 
 
 def _faults_of_people(rows: Sequence[Row]) -> Iterator[Problem]:

@@ -53,7 +53,7 @@ def read_words(chunk: pl.DataFrame, inputs: Inputs) -> None:
             return reading.word_number(column, value)
 
         found = _read(chunk, inputs, name, number, pl.UInt8)
-        inputs.put(name, 0 if found is None else found.fill_null(0))
+        inputs.put(name, 0 if found is None else filled(found, 0))
 
 
 def read_amounts(chunk: pl.DataFrame, inputs: Inputs) -> None:
@@ -130,7 +130,7 @@ def _read(
     if series.null_count() == len(series):
         return None
     if isinstance(series.dtype, pl.Enum):
-        found = _parsed(series.dtype.categories, parse, dtype).gather(series.to_physical())
+        found = _parsed(series.dtype.categories, parse, dtype)[series.to_physical()]
     else:
         if isinstance(series.dtype, pl.Categorical):
             series = series.cast(pl.String)
@@ -186,6 +186,11 @@ def _stated(
 def _inside(series: pl.Series, lowest: Any, highest: Any) -> bool:
     low, high = series.min(), series.max()
     return low is None or (low >= lowest and high <= highest)
+
+
+def filled(series: pl.Series, value: int) -> pl.Series:
+    """Return a series with a value for what is null; most have no null, and then nothing is to be done."""
+    return series.fill_null(value) if series.null_count() else series
 
 
 def _within(series: pl.Series, lowest: Any, highest: Any) -> pl.Series:

@@ -70,23 +70,26 @@ class Checker:
         columns.read_words(chunk, inputs)
         columns.read_amounts(chunk, inputs)
         code, day = columns.read_code(chunk, inputs), columns.read_day(chunk, inputs)
+        gaps = code.null_count() + day.null_count() > 0
         readable = code.is_not_null() & day.is_not_null()
-        inputs.put("readable", True if readable.all() else readable)
+        inputs.put("readable", readable if gaps else True)
         second = columns.read_second(chunk, inputs)
-        inputs.put("second", -1 if second is None else second.fill_null(-1))
+        inputs.put("second", -1 if second is None else columns.filled(second, -1))
         inputs.put("time_stated", False if second is None else second.null_count() == 0 or second.is_not_null())
         period, agreement = self.days.put(day, inputs)
         kind = self.codes.put(code, period, inputs)
-        if not readable.all():  # a line without code or day has no fee, and so no share of it
+        if gaps:  # a line without code or day has no fee, and so no share of it
             for name in ("fee_known", "share_known", "share_depends_on_file"):
                 inputs.put(name, readable & inputs.columns.get(name, inputs.constants.get(name)))
         row = self.practitioners.put(columns.read_practitioner(chunk, inputs), day, inputs)
         self._slots(chunk, row, day, inputs)
         inputs.put("ecg_repeated", self._repeated(chunk, kind, day))
         names = pl.Series(self.days.agreements, dtype=AGREEMENT_IDS)
+        if isinstance(agreement, int) and not day.null_count():
+            return names.new_from_index(agreement, len(chunk))
         if isinstance(agreement, int):
             agreement = pl.repeat(agreement, len(chunk), dtype=pl.UInt8, eager=True)
-        return names.gather(agreement.set(day.is_null(), None) if day.null_count() else agreement)
+        return names[agreement.set(day.is_null(), None) if day.null_count() else agreement]
 
     def _slots(self, chunk: pl.DataFrame, row: pl.Series | None, day: pl.Series, inputs: Inputs) -> None:
         """Compute the slot rule for those lines only whose practitioner has slots."""
@@ -97,10 +100,10 @@ class Checker:
         lines = self.practitioners.partial_lines(row, inputs)
         if row is None or lines is None or not len(lines):
             return
-        at = row.gather(lines)
-        known = pl.DataFrame({name: table.gather(at) for name, table in self.practitioners.slots.items()})
+        at = row[lines]
+        known = pl.DataFrame({name: table[at] for name, table in self.practitioners.slots.items()})
         second = inputs.columns.get("second")
-        moment = second_of_week(day.gather(lines), None if second is None else second.gather(lines))
+        moment = second_of_week(day[lines], None if second is None else second[lines])
         site = self._site(chunk, lines)
         known = known.with_columns(second_of_week=moment, site=site)
         for name in book.SLOT_RULES:
@@ -112,10 +115,10 @@ class Checker:
     def _site(self, chunk: pl.DataFrame, lines: pl.Series) -> pl.Series:
         if "site" not in chunk.columns:
             return pl.zeros(len(lines), dtype=pl.Int32, eager=True)
-        written, sites = chunk["site"].gather(lines), self.practitioners.sites
+        written, sites = chunk["site"][lines], self.practitioners.sites
         if isinstance(written.dtype, pl.Enum):
             known = pl.Series([sites.get(name.casefold(), -1) for name in written.dtype.categories], dtype=pl.Int32)
-            return known.gather(written.to_physical()).fill_null(0)
+            return known[written.to_physical()].fill_null(0)
         written = written.cast(pl.String).str.strip_chars()
         folded = written.str.to_lowercase()
         number = folded.replace_strict(list(sites), list(sites.values()), default=-1, return_dtype=pl.Int32)
@@ -124,12 +127,12 @@ class Checker:
     def _repeated(self, chunk: pl.DataFrame, kind: pl.Series, day: pl.Series) -> pl.Series | bool:
         if self.repeated is None or not len(self.repeated):
             return False
-        lines = self.codes.is_ecg.gather(kind).arg_true()
+        lines = self.codes.is_ecg[kind].arg_true()
         keys = self.repeated.columns
         named = {k: _key(k, chunk.schema) for k in keys if k != "date"}
-        here = chunk.select(*named)[lines].select(**named, date=day.gather(lines)).select(keys)
+        here = chunk.select(*named)[lines].select(**named, date=day[lines]).select(keys)
         found = here.with_row_index("at").join(self.repeated, on=keys, how="semi")
-        return _scattered(lines.gather(found["at"]), pl.repeat(True, len(found), eager=True), len(chunk), False)
+        return _scattered(lines[found["at"]], pl.repeat(True, len(found), eager=True), len(chunk), False)
 
     def has_repeated_ecg(self, line: pl.DataFrame) -> bool:
         """Say whether the one line of a frame is one of several electrocardiograms of its patient's day."""

@@ -67,11 +67,9 @@ def words(
     distinct = counts.to_series(0)
     met = [_outcome(number, tuple(marks)) for number in distinct]
     numbers = pl.int_range(len(met), eager=True, dtype=pl.UInt32)
-    if len(met) == 1:
-        position = pl.zeros(len(key), dtype=pl.UInt32, eager=True)
-    elif len(marks) + _FLAGS_AT <= _DENSE_BITS:
+    if len(marks) + _FLAGS_AT <= _DENSE_BITS:
         table = pl.zeros(1 << (len(marks) + _FLAGS_AT), dtype=pl.UInt32, eager=True)
-        position = table.scatter(distinct, numbers).gather(key)
+        position = table.scatter(distinct, numbers)[key]
     else:
         position = key.replace_strict(distinct, numbers, return_dtype=pl.UInt32)
     said = {
@@ -80,7 +78,9 @@ def words(
         "reasons": pl.Series([SEPARATOR.join(o.reasons) for o in met], dtype=pl.Categorical),
         "cites": pl.Series([SEPARATOR.join(o.cites) for o in met], dtype=pl.Categorical),
     }
-    columns = {name: values.gather(position) for name, values in said.items()}
+    columns = {
+        name: values[position] if len(met) > 1 else values.new_from_index(0, len(key)) for name, values in said.items()
+    }
     return columns, list(zip(met, counts.to_series(1), strict=True))
 
 

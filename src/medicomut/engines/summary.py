@@ -60,14 +60,14 @@ class Summary:
         lines = (result["excess_cents"] > 0).arg_true()
         if not len(lines):
             return
-        who = chunk["practitioner"].gather(lines) if "practitioner" in chunk.columns else None
+        who = chunk["practitioner"][lines] if "practitioner" in chunk.columns else None
         self._excess.append(
             pl.DataFrame(
                 {
-                    "basis": result["basis"].gather(lines),
-                    "cents": result["excess_cents"].gather(lines).cast(pl.Int64),
+                    "basis": result["basis"][lines],
+                    "cents": result["excess_cents"][lines].cast(pl.Int64),
                     "who": pl.repeat(None, len(lines), dtype=pl.String, eager=True) if who is None else who,
-                    "reasons": result["reasons"].gather(lines).cast(pl.String),
+                    "reasons": result["reasons"][lines].cast(pl.String),
                     "lines": pl.repeat(1, len(lines), dtype=pl.Int64, eager=True),
                 }
             )

@@ -204,16 +204,16 @@ def _who_and_when(
     # Nine in ten lines that fall on a free day move to a day before it, as practices do.
     stays = row.select(_uniform("free", seed, 10) == 0).to_series()
     for _ in range(4):
-        moves = off.gather(day) & ~stays
+        moves = off[day] & ~stays
         day = (day - moves.cast(pl.Int32)) % len(calendar)
     return row.with_columns(
-        practitioner=people["practitioner"].gather(who),
-        gp=people["gp"].gather(who),
-        status=people["status"].gather(who),
-        first=people["first"].gather(who),
-        last=people["last"].gather(who),
-        date=calendar.gather(day),
-        free_day=off.gather(day),
+        practitioner=people["practitioner"][who],
+        gp=people["gp"][who],
+        status=people["status"][who],
+        first=people["first"][who],
+        last=people["last"][who],
+        date=calendar[day],
+        free_day=off[day],
         minute=pl.when(_uniform("late", seed, 100) < 2)
         .then(19 * 60 + 5 * _uniform("eve", seed, 45))
         .otherwise(8 * 60 + 5 * _uniform("hour", seed, 132)),

@@ -8,7 +8,7 @@ from threading import Lock
 
 import polars as pl
 
-from medicomut.engines.columns import Inputs
+from medicomut.engines.columns import Inputs, filled
 from medicomut.tariff.book import DAY_INPUTS, SLOT_COUNT, SLOTS
 from medicomut.tariff.conditions import Conditions
 from medicomut.tariff.fee_table import Binding, FeeTable
@@ -20,8 +20,8 @@ EPOCH, SOME_DAY = date(1970, 1, 1), date(2020, 1, 1)
 CODE_DIGITS = 6
 CODES = 10**CODE_DIGITS
 SECONDS_A_DAY = 86_400
-BUCKETS = 999_983
-"""A prime: numbers that differ little fall into buckets far apart."""
+FEW, BUCKETS, BUCKETS_OF_FEW = 1_000, 999_983, 10_007
+"""Primes: numbers that differ little fall into buckets far apart. Few practitioners need few of them."""
 
 NOBODY = -1
 
@@ -87,7 +87,7 @@ class DayTable:
         def of_day(name: str) -> pl.Series:
             """Return one value for all lines as a series of one, else a value a line."""
             same = stretch[name].n_unique() == 1
-            return stretch[name].head(1) if same else years.frame[name].gather(at)
+            return stretch[name].head(1) if same else years.frame[name][at]
 
         for name in DAY_INPUTS:
             values = of_day(name)
@@ -136,13 +136,12 @@ def _put_share(tables: _FeeTables, cell: pl.Series, inputs: Inputs) -> None:
         return pl.lit(value if inputs.constants[name] else 0, dtype=pl.UInt32)
 
     place = pl.col("cell")
-    if inputs.constants.get("medical_file_stated") is True:
-        inputs.put("share_depends_on_file", False)
-    else:
-        half = frame.select(place * 2 + weight("preferential", 1)).to_series()
-        inputs.put("share_depends_on_file", tables.share_depends.gather(half))
-    quarter = frame.select(place * SHARES + weight("preferential", 2) + weight("medical_file", 1)).to_series()
-    share = tables.share.gather(quarter)
+    half = (place * 2 + weight("preferential", 1)).alias("half")
+    quarter = (place * SHARES + weight("preferential", 2) + weight("medical_file", 1)).alias("quarter")
+    file_stated = inputs.constants.get("medical_file_stated") is True
+    places = frame.select(quarter) if file_stated else frame.select(half, quarter)
+    inputs.put("share_depends_on_file", False if file_stated else tables.share_depends[places["half"]])
+    share = tables.share[places["quarter"]]
     inputs.put("patient_share_cents", share)
     inputs.put("share_known", share >= 0)
 
@@ -185,15 +184,15 @@ class CodeTable:
         placed = setting is not None and not (setting == 0).any()
         for name, values in self.facts.items():
             told = placed and name in ONLY_WITHOUT_A_SETTING
-            inputs.put(name, False if told else values.gather(kind))
+            inputs.put(name, False if told else values[kind])
         if isinstance(periods, int):  # all lines in one period of fees: a kind is a place in that period's tables
             tables, cell = self._tables(periods * self.kinds, self.kinds), kind
         else:
             tables, cell = self._tables(0, len(self.fee)), kind + periods * self.kinds
-        fee = tables.fee.gather(cell)
+        fee = tables.fee[cell]
         inputs.put("fee_cents", fee)
         inputs.put("fee_known", fee >= 0)
-        status = tables.status.gather(cell) if (tables.status > 0).any() else None
+        status = tables.status[cell] if (tables.status > 0).any() else None
         bits = {
             "fee_is_not_published": FEE_NOT_PUBLISHED,
             "fee_is_derived": FEE_DERIVED,
@@ -202,7 +201,7 @@ class CodeTable:
         for name, bit in bits.items():
             inputs.put(name, False if status is None else (status & bit) > 0)
         disputed = (tables.highest != tables.fee).any()
-        inputs.put("fee_highest_cents", tables.highest.gather(cell) if disputed else fee)
+        inputs.put("fee_highest_cents", tables.highest[cell] if disputed else fee)
         _put_share(tables, cell, inputs)
         return kind
 
@@ -217,7 +216,7 @@ class CodeTable:
 
     def kind_of(self, codes: pl.Series) -> pl.Series:
         """Return the kind of each code: its own number where a fee or a watch knows it, else that of its like."""
-        return self._direct.gather(codes.fill_null(0).cast(pl.UInt32)).cast(pl.UInt32)
+        return self._direct[filled(codes, 0).cast(pl.UInt32)].cast(pl.UInt32)
 
 
 def _one_code_of_each_kind(conditions: Conditions, exclude: set[int]) -> dict[tuple[bool, ...], int]:
@@ -297,20 +296,21 @@ class PractitionerTable:
         self.numbers = pl.Series([NOBODY, *first], dtype=pl.Int64)
         self.first_row = pl.Series([0, *first.values()], dtype=pl.UInt32)
         self.index = pl.DataFrame({"number": self.numbers, "who": pl.int_range(len(self.numbers), eager=True)})
-        self.buckets = pl.zeros(BUCKETS, dtype=pl.UInt32, eager=True)
-        self.buckets = self.buckets.scatter(self.numbers[1:] % BUCKETS, pl.int_range(1, len(self.numbers), eager=True))
+        count = BUCKETS_OF_FEW if len(self.numbers) < FEW else BUCKETS
+        self.buckets = pl.zeros(count, dtype=pl.UInt32, eager=True)
+        self.buckets = self.buckets.scatter(self.numbers[1:] % count, pl.int_range(1, len(self.numbers), eager=True))
 
     def _who(self, numbers: pl.Series) -> pl.Series:
         """Return each line's position among the practitioners, 0 for nobody.
 
         Nearly every number has a bucket of its own; those that share one are found by a join.
         """
-        numbers = numbers.fill_null(NOBODY)
-        who = self.buckets.gather(numbers % BUCKETS)
-        missed = (self.numbers.gather(who) != numbers).arg_true()
+        numbers = filled(numbers, NOBODY)
+        who = self.buckets[numbers % len(self.buckets)]
+        missed = (self.numbers[who] != numbers).arg_true()
         if not len(missed):
             return who
-        there = numbers.gather(missed).alias("number").to_frame()
+        there = numbers[missed].alias("number").to_frame()
         found = there.join(self.index, on="number", how="left", maintain_order="left")["who"]
         return who.scatter(missed, found.fill_null(0).cast(pl.UInt32))
 
@@ -323,8 +323,8 @@ class PractitionerTable:
         who = self._who(numbers)
         inputs.put("practitioner_known", True if (who > 0).all() else who > 0)
         row = self._row(who, days)
-        inputs.put("profession", self.profession.gather(row))
-        inputs.put("status", self.status.gather(row))
+        inputs.put("profession", self.profession[row])
+        inputs.put("status", self.status[row])
         return row
 
     def _row(self, who: pl.Series, days: pl.Series) -> pl.Series:
@@ -339,21 +339,21 @@ class PractitionerTable:
         for starts in self.later_starts:
             first = first + (starts <= low).cast(pl.UInt32)
             changing |= (starts > low) & (starts <= high)
-        from_, to = self.valid_from.gather(first), self.valid_to.gather(first)
+        from_, to = self.valid_from[first], self.valid_to[first]
         never = (from_ > high) | (to < low)
         changing |= ~never & ((from_ > low) | (to < high))
-        row = first.set(never, 0).gather(who)
+        row = first.set(never, 0)[who]
         doubtful = changing | pl.Series([days.null_count() > 0])
         if not doubtful.any():
             return row
-        lines = doubtful.gather(who).arg_true()
-        return row.scatter(lines, self._row_on(who.gather(lines), days.gather(lines)))
+        lines = doubtful[who].arg_true()
+        return row.scatter(lines, self._row_on(who[lines], days[lines]))
 
     def _row_on(self, who: pl.Series, days: pl.Series) -> pl.Series:
-        row = self.first_row.gather(who)
+        row = self.first_row[who]
         for starts in self.later_starts:
-            row += (days >= starts.gather(who)).fill_null(value=False).cast(pl.UInt32)
-        outside = (days < self.valid_from.gather(row)) | (days > self.valid_to.gather(row))
+            row += (days >= starts[who]).fill_null(value=False).cast(pl.UInt32)
+        outside = (days < self.valid_from[row]) | (days > self.valid_to[row])
         return row.set(outside.fill_null(value=True), 0)
 
     def partial_lines(self, row: pl.Series | None, inputs: Inputs) -> pl.Series | None:

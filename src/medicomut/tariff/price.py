@@ -147,7 +147,7 @@ class Pricer:
         return {
             "medicomut": __version__,
             "rules": _rules_hash(),
-            "libraries": {name: version(name) for name in ("holidays", "polars")},
+            "libraries": _libraries(),
             "agreement": {"id": self.conditions.agreement.id, "data": self.conditions.agreement.data_hash},
             "law": self.conditions.law.data_hash,
             "fees": self.fees.hash,
@@ -163,6 +163,12 @@ def accession_of(profession: str, status: str, slots: tuple[Slot, ...] = ()) -> 
 
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+@cache
+def _libraries() -> dict[str, str]:
+    """Return the versions of the libraries a result depends on."""
+    return {name: version(name) for name in ("holidays", "polars")}
 
 
 @cache

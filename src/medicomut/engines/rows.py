@@ -1,0 +1,83 @@
+"""Lines that came as JSON: columns of their kinds at once, where a file of text would have to be read first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from medicomut.tariff import line as reading
+from medicomut.tariff.vocabulary import AMOUNTS, FACTS, LINE_COLUMNS, REQUIRED_COLUMNS
+
+_NANOSECONDS = 1_000_000_000
+_TOO_LARGE = 2**63
+
+
+def frame_of(rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
+    """Return lines as a frame that `Checker.check` reads; facts are truth values or None, amounts whole numbers.
+
+    Only the columns a check looks at are kept. A column with a value that cannot be read stays text, so that the
+    check names it.
+    """
+    present = {*REQUIRED_COLUMNS, *(name for row in rows for name in row)}
+    return pl.DataFrame([_column(name, [row.get(name) for row in rows]) for name in LINE_COLUMNS
+                         if name in present and name != "line_id"])  # fmt: skip
+
+
+def _column(name: str, values: list[Any]) -> pl.Series:
+    if name in FACTS:
+        return pl.Series(name, values, dtype=pl.Boolean)
+    if name in AMOUNTS:
+        return _whole(name, values)
+    return _READ.get(name, _text)(name, values)
+
+
+def _whole(name: str, values: list[Any]) -> pl.Series:
+    if all(value is None or abs(value) < _TOO_LARGE for value in values):
+        return pl.Series(name, values, dtype=pl.Int64)
+    return _text(name, values)
+
+
+def _day(name: str, values: list[Any]) -> pl.Series:
+    return _parsed(name, values, reading.day_of, pl.Date)
+
+
+def _hour(name: str, values: list[Any]) -> pl.Series:
+    found = _parsed(name, values, lambda value: reading.second_of(value) * _NANOSECONDS, pl.Int64)
+    return found if found.dtype == pl.String else found.cast(pl.Time)
+
+
+def _code(name: str, values: list[Any]) -> pl.Series:
+    return _parsed(name, values, reading.code_number, pl.Int64)
+
+
+def _practitioner(name: str, values: list[Any]) -> pl.Series:
+    return _parsed(name, values, reading.practitioner_number, pl.Int64)
+
+
+def _word(name: str, values: list[Any]) -> pl.Series:
+    written = [None if value is None else value.strip() or None for value in values]
+    return pl.Series(name, written, dtype=pl.Enum(sorted({word for word in written if word})))
+
+
+def _parsed(name: str, values: list[Any], parse: Callable[[Any], Any], dtype: type[pl.DataType]) -> pl.Series:
+    try:
+        known = {value: parse(value) for value in set(values) if value is not None and str(value).strip()}
+    except ValueError:
+        return _text(name, values)
+    return pl.Series(name, [known.get(value) for value in values], dtype=dtype)
+
+
+def _text(name: str, values: list[Any]) -> pl.Series:
+    return pl.Series(name, [None if value is None else str(value) for value in values], dtype=pl.String)
+
+
+_READ = {
+    "code": _code,
+    "practitioner": _practitioner,
+    "date": _day,
+    "time": _hour,
+    "setting": _word,
+    "third_party": _word,
+}
