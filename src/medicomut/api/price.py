@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
@@ -16,7 +18,7 @@ from medicomut.api.room import Room, refuse_unknown_query, room_of
 from medicomut.api.trail import note_later
 from medicomut.errors import Place, Problem, Problems
 from medicomut.tariff import asked
-from medicomut.tariff.answer import asked_json
+from medicomut.tariff.answer import asked_json, said
 from medicomut.tariff.vocabulary import LINE_COLUMNS
 
 if TYPE_CHECKING:
@@ -67,9 +69,29 @@ def priced(room: Room, content: Mapping[str, Any], lang: Lang) -> dict[str, Any]
     if faults:
         raise Problems(faults)
     room.forget(pricer)
-    answer = asked_json(fields, line, pricer, lang)
+    answer = asked_json(fields, line, pricer, lang, written_steps)
     slots = [problem.to_dict() for problem in asked.slot_doubts(accession, pricer.conditions, str)]
     return answer | {"warnings": [*answer.get("warnings", ()), *slots]} if slots else answer
+
+
+def written_steps(values: Mapping[str, Any], lang: Lang) -> msgspec.Raw:
+    """Return the steps as JSON: all but their values is the same for every line, and written once."""
+    steps = []
+    for name, yes, no, before, after in _steps(lang):
+        value = values[name]
+        steps.append(yes if value is True else no if value is False else b"%s%d%s" % (before, value, after))
+    return msgspec.Raw(b"[" + b",".join(steps) + b"]")
+
+
+@cache
+def _steps(lang: Lang) -> list[tuple[str, bytes, bytes, bytes, bytes]]:
+    """Return for each step its name, how it is written when true and when false, and what stands around a number."""
+    found = []
+    for name, says, cites in said(lang):
+        before = b'{"name":"%s","value":' % name.encode()
+        after = b"," + msgspec.json.encode({"says": says, "cites": cites})[1:]
+        found.append((name, before + b"true" + after, before + b"false" + after, before, after))
+    return found
 
 
 def _faults_of_kind(content: Mapping[str, Any]) -> Iterator[Problem]:
