@@ -11,6 +11,9 @@ from medicomut.errors import Problem, Problems
 
 Lang = Literal["fr", "nl", "de", "en"]
 
+LONGEST: Final = 40
+"""No amount, rate or ratio has more characters: a longer text is refused, not reckoned with."""
+
 _DECIMAL = re.compile(r"(-?)([0-9]+)(?:\.([0-9]+))?")
 _NO_BREAK, _NARROW_NO_BREAK = "\u00a0", "\u202f"
 # Thousands separator, decimal mark, and the frame of a euro amount (`{0}` the sign, `{1}` the digits).
@@ -35,6 +38,9 @@ def _decimal(text: object, code: str) -> Fraction:
             "a number that is not text has no stated unit and may already have been rounded",
             'write it as text in plain notation, such as "5037.70"',
         )
+    if len(text) > LONGEST:
+        what = f"{text[:20]!r}… has {len(text)} characters"
+        raise _refused(code, what, f"no number here has more than {LONGEST}", "check it for a slip")
     match = _DECIMAL.fullmatch(text)
     if match is None:
         raise _refused(

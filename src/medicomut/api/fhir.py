@@ -25,7 +25,7 @@ from medicomut.fhir.operations import claim_check, claim_submit, validation
 from medicomut.tariff.price import Pricer
 
 INCLUDE: Final = "PractitionerRole:practitioner"
-LARGE: Final = 50_000
+LARGE: Final = 20_000
 """Bodies of as many bytes are answered in a thread."""
 
 Answering = Callable[[Resource, Pricer, bool], Resource]

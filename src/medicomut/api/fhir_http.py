@@ -23,6 +23,9 @@ FORMATS: Final = {"json": FHIR_TYPE, "text/json": FHIR_TYPE, FHIR_TYPE: FHIR_TYP
 
 FORMAT: Final = "_format"
 
+MOST_VALUES: Final = 20_000
+"""Of a hundred services a message has some thousands; without a bound, each of a million would be told its faults."""
+
 
 def kind_asked(request: Request) -> str:
     """Return the kind of answer asked for by `_format`, else by `Accept`; raises `Problems` (`not_acceptable`)."""
@@ -51,12 +54,16 @@ def handling(request: Request) -> tuple[bool, dict[str, str]]:
 async def body(request: Request, parameter: str | None = None) -> Resource:
     """Return the resource a request carries; where it comes as the `parameter` of Parameters, that one.
 
-    Raises `Problems`: `unknown_media_type`, and those of `exact.read_json`.
+    Raises `Problems`: `unknown_media_type`, `too_many_values`, and those of `exact.read_json`.
     """
     kind = request.headers.get("content-type", FHIR_TYPE).partition(";")[0].strip().lower()
     if kind not in KINDS:
         raise fault("unknown_media_type", f"{kind[:100] or 'no kind'} is not read here", f"send {FHIR_TYPE}")
-    resource = read_json(await request.body())
+    content = await request.body()
+    if content.count(b",") > MOST_VALUES:
+        mend = f"send at most {MOST_VALUES} in one document"
+        raise fault("too_many_values", "the document has more values than are read at once", mend)
+    resource = read_json(content)
     if parameter is None or resource.get("resourceType") != "Parameters":
         return resource
     parts = resource.get("parameter")

@@ -61,6 +61,7 @@ STATUS = {
     "not_running": 409,
     "not_acceptable": 406,
     "too_many_lines": 413,
+    "too_many_practitioners": 413,
     "too_many_values": 413,
     "unpacks_too_large": 413,
     "unknown_media_type": 415,
@@ -87,12 +88,18 @@ SAID: dict[int, tuple[str, str, str]] = {
 }
 """Code, sentence and remedy where all that is known is the status."""
 
+MOST_TOLD, LONGEST = 100, 1_000
+"""No answer holds more faults, or a longer sentence: what repeats a body would be larger than the body."""
+
 NO_PROBLEM = Problem("bad_request", "the request cannot be used")
 
 
 def answer(status: int, problems: Sequence[Problem], headers: Mapping[str, str] | None = None) -> Response:
-    """Return problem details: the first fault at the top, every fault in `problems`."""
-    found = [to_dict(problem) for problem in problems or [NO_PROBLEM]]
+    """Return problem details: the first fault at the top, every fault in `problems`, up to `MOST_TOLD`."""
+    found = [to_dict(problem) for problem in problems[:MOST_TOLD] or [NO_PROBLEM]]
+    if len(problems) > MOST_TOLD:
+        more = f"{len(problems) - MOST_TOLD} more faults were found"
+        found.append(to_dict(Problem("more_faults", more, mend="mend these first", severity="warning")))
     first = found[0]
     content = {
         "type": f"urn:medicomut:problem:{first['code']}",
@@ -117,7 +124,7 @@ def to_dict(problem: Problem) -> dict[str, Any]:
     where = problem.where
     return {
         "code": problem.code,
-        "detail": problem.what,
+        "detail": problem.what[:LONGEST],
         "field": where.field if where else None,
         "row": where.row if where else None,
         "why": problem.why,

@@ -46,6 +46,8 @@ class Room:
             return self.plain
         if not isinstance(readings, Mapping) or not all(isinstance(value, str) for value in readings.values()):
             raise _not_readings(readings)
+        if len(readings) > len(READINGS):
+            raise _not_readings(readings)
         try:
             pricer = self._pricer(tuple(sorted(readings.items())))
         except Problems as found:

@@ -22,7 +22,7 @@ Resource = dict[str, Any]
 LONGEST: Final = 1000
 """No text of a request is repeated in an answer beyond this many characters."""
 
-_SHORT_NUMBER: Final = 18
+_SHORT_NUMBER, _LONG_NUMBER, _LONG_EXPONENT = 18, 60, 2
 _ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
 _NOT_TEXT = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff\\ufffe\\uffff]")
 
@@ -30,12 +30,12 @@ _NOT_TEXT = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\ud
 def read_json(body: bytes | str) -> Resource:
     """Read the body of a request as a resource; numbers with decimals become `Decimal`.
 
-    Raises `Problems`: `not_utf8`, `bad_json` (with line and column), `repeated_key`, `too_deep`.
+    Raises `Problems`: `not_utf8`, `bad_json` (with line and column), `repeated_key`, `too_deep`, `number_too_long`.
     """
     try:
         text = body.decode("utf-8-sig") if isinstance(body, bytes) else body
         document = json.loads(
-            text, parse_float=Decimal, parse_int=_whole, parse_constant=no_number, object_pairs_hook=no_key_twice
+            text, parse_float=_decimal, parse_int=_whole, parse_constant=no_number, object_pairs_hook=no_key_twice
         )
     except UnicodeDecodeError as fault:
         problem = Problem("not_utf8", f"byte {fault.start} is no UTF-8", mend="send it as UTF-8")
@@ -54,7 +54,16 @@ def read_json(body: bytes | str) -> Resource:
 
 
 def _whole(digits: str) -> int | Decimal:
-    return int(digits) if len(digits) <= _SHORT_NUMBER else Decimal(digits)
+    return int(digits) if len(digits) <= _SHORT_NUMBER else _decimal(digits)
+
+
+def _decimal(text: str) -> Decimal:
+    """Read a number that can be reckoned with: `1e999999` is seven characters, and a million digits once it is."""
+    exponent = text.lower().partition("e")[2].lstrip("+-0")
+    if len(text) > _LONG_NUMBER or len(exponent) > _LONG_EXPONENT:
+        mend = "write it in plain notation, with 18 digits at most"
+        raise Refused("number_too_long", f"the number {text[:20]}… has no end", mend)
+    return Decimal(text)
 
 
 def write_json(resource: Resource) -> bytes:

@@ -13,6 +13,8 @@ from medicomut.fhir.names import ERRORS, PROBLEM, profile
 NOWHERE: Final = "Bundle"
 """The place of a fault that has none: the message itself."""
 
+MOST_ISSUES: Final = 500
+
 _ROOT = re.compile(r"ofType\((\w+)\)\.?")
 _INDEX = re.compile(r"\[\d+\]")
 _REFERENCES: Final = frozenset({"practitioner", "patient", "enterer", "provider", "sender", "focus"})
@@ -20,6 +22,7 @@ _ISSUE_TYPES: Final = (
     ("missing_", "structure"), ("not_found", "not-found"), ("unknown_event", "not-supported"),
     ("unknown_reference", "not-found"), ("be_inv_", "invariant"), ("refusal_with_amounts", "invariant"),
     ("bad_json", "structure"), ("not_utf8", "structure"), ("repeated_key", "structure"), ("too_deep", "structure"),
+    ("number_too_long", "value"), ("too_many_values", "too-costly"),
     ("not_a_bundle", "structure"), ("bad_", "value"), ("not_json", "structure"), ("unsupported_", "not-supported"),
     ("unknown_modifier", "not-supported"),
     ("method_not_allowed", "not-supported"), ("not_acceptable", "not-supported"),
@@ -32,10 +35,17 @@ _ISSUE_TYPES: Final = (
 def operation_outcome(problems: Iterable[Problem], *, where: str = NOWHERE, identifier: str | None = None) -> Resource:
     """Return the faults as an OperationOutcome, one issue each, in their order; there must be at least one.
 
-    What is missing also gets the official code `MISSING_<RESOURCE>_<PATH>` of `be-cs-etariff-errors`, of which
-    the guide publishes a fragment. `where` is the expression of a fault that has no place.
+    Of more than `MOST_ISSUES` the first are told, and how many more there are. What is missing also gets the
+    official code `MISSING_<RESOURCE>_<PATH>` of `be-cs-etariff-errors`, of which the guide publishes a fragment.
+    `where` is the expression of a fault that has no place.
     """
-    return outcome_of([_issue(problem, where) for problem in problems], identifier=identifier)
+    found = list(problems)
+    issues = [_issue(problem, where) for problem in found[:MOST_ISSUES]]
+    if len(found) > MOST_ISSUES:
+        coding = [{"system": PROBLEM, "code": "more_faults"}]
+        text = f"{len(found) - MOST_ISSUES} more faults were found"
+        issues.append(issue("information", "incomplete", coding, text, ("mend these first",), where))
+    return outcome_of(issues, identifier=identifier)
 
 
 def outcome_of(issues: list[Resource], *, identifier: str | None = None) -> Resource:

@@ -66,8 +66,11 @@ def parse_slots(text: str) -> tuple[Slot, ...]:
     A slot may pass midnight (`fri 22:00-01:00`), but not the end of the week: that one is written as two.
     Raises `ValueError` with what is wrong and how to write it.
     """
-    slots = []
-    for part in filter(None, (p.strip() for p in text.split(";"))):
+    slots: list[Slot] = []
+    parts = [part for part in map(str.strip, text.split(";")) if part]
+    if len(parts) > SLOT_COUNT:
+        raise ValueError(f"{len(parts)} slots; nobody may have more than {SLOT_COUNT} a week")
+    for part in parts:
         found = _SLOT.fullmatch(part)
         if not found:
             raise ValueError(f"{part!r} is not a slot; write it as: mon 09:00-13:00@SITE")
@@ -82,8 +85,6 @@ def parse_slots(text: str) -> tuple[Slot, ...]:
         if day + end > 7 * MINUTES_A_DAY:
             raise ValueError(f"{part!r} passes the end of the week; write it as two slots, sun and mon")
         slots.append(Slot((day + start) * 60, (day + end) * 60, found["site"]))
-    if len(slots) > SLOT_COUNT:
-        raise ValueError(f"{len(slots)} slots; nobody may have more than {SLOT_COUNT} a week")
     return tuple(sorted(slots, key=lambda slot: (slot.start, slot.site or "")))
 
 
