@@ -2,24 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import runpy
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
+import uvicorn
 from fastapi import FastAPI
+from playwright.sync_api import Browser, Page, sync_playwright
 from starlette.testclient import TestClient
 
 from medicomut.api.app import create_app
 from medicomut.web.app import install
 
+ROOT = Path(__file__).resolve().parents[2]
+SCREENS = ROOT / "out" / "screens"
+WAIT_SECONDS = 30
 
-@pytest.fixture(scope="session")
-def site() -> FastAPI:
+
+def made() -> FastAPI:
     app = create_app()
     install(app)
     return app
 
 
 @pytest.fixture(scope="session")
-def portal(site: FastAPI) -> Iterator[TestClient]:
-    with TestClient(site, follow_redirects=False) as client:
+def portal() -> Iterator[TestClient]:
+    with TestClient(made(), follow_redirects=False) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def served() -> Iterator[str]:
+    """A server of this worker's own, on a free port."""
+    server = uvicorn.Server(uvicorn.Config(made(), port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    until = time.monotonic() + WAIT_SECONDS
+    while not server.started:
+        assert thread.is_alive()
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(WAIT_SECONDS)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = runpy.run_path(str(ROOT / "tools" / "browser.py"))["chromium"]()
+    assert path, "no Chromium: run python tools/browser.py, which says what to install"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def browse(chromium: Browser, served: str) -> Iterator[Callable[..., Page]]:
+    """Open a window of the portal; what it says on the console or asks of others fails the test."""
+    said: list[str] = []
+    contexts = []
+
+    def window(lang: str = "fr", **options: Any) -> Page:
+        options.setdefault("viewport", {"width": 1280, "height": 900})
+        context = chromium.new_context(base_url=served, locale=f"{lang}-BE", **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda of: said.append(of.url) if not of.url.startswith(served) else None)
+        return page
+
+    yield window
+    for context in contexts:
+        context.close()
+    assert [line for line in said if "status of 422" not in line] == []

@@ -4,35 +4,16 @@ from __future__ import annotations
 
 import gzip
 import re
-from html.parser import HTMLParser
 
 import pytest
 from addresses import ADDRESSES, LANGUAGES, NOT_THERE
+from looking import Page
 from starlette.testclient import TestClient
 
 HEAVIEST = 100_000
 """Bytes of a page with all it loads as they are sent, compressed; of the page alone, as it is; charts left out."""
 
 EVERY_PAGE = [f"/{lang}{address}" for lang in LANGUAGES for address in ADDRESSES]
-
-
-class Page(HTMLParser):
-    """What a page links to, loads and says."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.words: list[str] = []
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.words.append(data)
-
-    def values(self, *names: str) -> list[str]:
-        return [value for _, attributes in self.tags for name, value in attributes.items() if name in names and value]
 
 
 @pytest.mark.parametrize("address", EVERY_PAGE)

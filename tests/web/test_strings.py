@@ -7,8 +7,11 @@ import runpy
 from pathlib import Path
 
 import pytest
+from addresses import ADDRESSES
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
+from looking import Page
+from starlette.testclient import TestClient
 
 from medicomut.web.languages import LOCALE
 
@@ -56,3 +59,21 @@ def test_french_sets_its_spaces_and_no_language_its_quotes_wrong() -> None:
     for message in catalogue("fr"):
         for text in forms(message) if message.id else ():
             assert not re.search(r"\w[?!;:](\s|$)", text), text
+
+
+LONG_ENOUGH = 12
+"""Letters from which an English string cannot be another language's by chance."""
+
+
+@pytest.mark.parametrize("lang", TRANSLATED)
+def test_no_page_shows_an_english_string(portal: TestClient, lang: str) -> None:
+    """What is in the catalogues is shown in the reader's language: a macro that forgot to translate is seen here."""
+    english = {
+        message.id
+        for message in catalogue(lang)
+        if isinstance(message.id, str) and len(message.id) > LONG_ENOUGH and forms(message) != (message.id,)
+    }
+    for address in ADDRESSES:
+        page = Page(portal.get(f"/{lang}{address}").text)
+        shown = {" ".join(text.split()) for text in (*page.words, *page.values("aria-label", "placeholder", "title"))}
+        assert shown & english == set(), address

@@ -80,12 +80,16 @@ def _title(name: str, lang: Lang) -> str:
 
 def _words(asked: str, lang: Lang) -> Found:
     found = Found()
+    titled, summed = [], []
     for name in available():
         agreement = load(name)
         for clause in agreement.clauses:
             title, summary = clause.title.in_language(lang), clause.summary.in_language(lang)
-            if care.holds(f"{title} {summary}", asked):
-                found.clauses.append(Hit(f"/agreements/{name}/{clause.number}", f"{clause.number} {title}", summary))
+            hit = Hit(f"/agreements/{name}/{clause.number}", f"{clause.number} {title}", summary)
+            if care.holds(title, asked):
+                titled.append(hit)
+            elif care.holds(f"{title} {summary}", asked):
+                summed.append(hit)
         for parameter in agreement.parameters:
             label = parameter.label.in_language(lang)
             if care.holds(label, asked):
@@ -99,6 +103,6 @@ def _words(asked: str, lang: Lang) -> Found:
             if care.holds(term.term.in_language(lang), asked):
                 line = term.meaning.in_language(lang)
                 found.terms.append(Hit(f"/glossary#{term.anchor}", term.term.in_language(lang), line))
-    found.more = max(0, len(found.clauses) - MOST)
-    found.clauses = found.clauses[:MOST]
+    found.clauses = [*titled, *summed][:MOST]
+    found.more = max(0, len(titled) + len(summed) - MOST)
     return found

@@ -1,0 +1,221 @@
+"""What the pages say: exact figures, in the reader's writing, from the same data as everything else."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from addresses import AGREEMENT, LANGUAGES
+from looking import Page
+from starlette.testclient import TestClient
+
+from medicomut import words
+from medicomut.agreement import load
+from medicomut.identifiers import check_nomenclature, synthetic_inami
+from medicomut.tariff.book import REASONS
+from medicomut.web import care, charts, glossary, written
+from medicomut.web.finding import find
+
+GLOSSARY = Path(__file__).resolve().parents[2] / "docs" / "glossary.md"
+
+
+def text(portal: TestClient, address: str) -> str:
+    answer = portal.get(address)
+    assert answer.status_code == 200
+    return re.sub(r"\s+", " ", " ".join(Page(answer.text).words))
+
+
+def asked(portal: TestClient, lang: str = "en", **fields: str) -> str:
+    answer = portal.post(f"/{lang}/pay", data=fields)
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    return re.sub(r"\s+", " ", " ".join(Page(answer.text).words))
+
+
+CONSULTATION = {"care": "101032", "date": "2020-02-04", "status": "full"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({}, "You pay €6.00 yourself"),
+        ({"preferential": "yes", "medical_file": "yes"}, "You pay €1.00 yourself"),
+        ({"charged": "22,22"}, "You pay €6.00 yourself"),
+        ({"charged": "22.23"}, "You were asked €0.01 too much"),
+        ({"status": "refused", "charged": "40"}, "You pay €23.78 yourself"),
+        ({"status": "refused"}, "You pay at least €6.00 yourself"),
+        ({"status": ""}, "Whether the doctor may ask more than the fee cannot be said."),
+        ({"date": "2026-11-21"}, "What you pay cannot be said"),
+        ({"care": "102012"}, "What you pay cannot be said"),
+        ({"time": "21:01", "express_request": "yes"}, "The doctor may ask more than the fee."),
+        ({"time": "21:01", "express_request": "yes", "recalled": "yes"}, "The doctor may ask no more than the fee."),
+        ({"code": "101-076"}, "Consultation with an accredited general practitioner"),
+    ],
+)
+def test_a_patient_is_told_the_share_and_whether_more_may_be_asked(
+    portal: TestClient, fields: dict[str, str], says: str
+) -> None:
+    """The fee of 101032 in 2020 is 22.22, of which the insurance pays 16.22."""
+    assert says in asked(portal, **CONSULTATION | fields)
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        ({"care": ""}, "Choose the care, or write its code."),
+        ({"code": "101039"}, "This is not a nomenclature code"),
+        ({"date": "4/2/2020"}, "Say on which day"),
+        ({"date": ""}, "Say on which day"),
+        ({"time": "25:00"}, "Write the hour as 21:15."),
+        ({"charged": "-3"}, "Write the amount in euro"),
+        ({"charged": "1e3"}, "Write the amount in euro"),
+        ({"charged": "12,345"}, "Write the amount in euro"),
+    ],
+)
+def test_what_cannot_be_read_is_named_at_its_field(portal: TestClient, fields: dict[str, str], named: str) -> None:
+    answer = portal.post("/en/pay", data=CONSULTATION | fields)
+    assert answer.status_code == 422
+    assert answer.text.count(named) == 2, "once at the top, once at the field"
+    assert 'aria-invalid="true"' in answer.text
+
+
+def test_every_fault_is_named_at_once(portal: TestClient) -> None:
+    answer = portal.post("/en/pay", data={"code": "1", "time": "x", "charged": "y"})
+    assert len(re.findall(r'aria-invalid="true"', answer.text)) == 4
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_reason_tells_a_patient_to_fill_in_a_column(lang: str) -> None:
+    """In a file a reader states a column; here the question stands on the page."""
+    for reason in REASONS:
+        column = reason.removesuffix("_not_stated")
+        if column != reason:
+            plain = written.plainly(reason, lang)  # type: ignore[arg-type]
+            left_out = words.says("reasons", reason, lang).removeprefix(plain)
+            assert left_out == "" or column in left_out
+            assert plain.endswith(".")
+            assert "_" not in plain
+
+
+def test_a_clause_shows_its_figures_where_they_hold(portal: TestClient) -> None:
+    address = f"/fr{AGREEMENT}/14.4"
+    assert "67 636,22 €" in text(portal, f"{address}?on=2020-12-31")
+    assert "2 253,73 €" not in text(portal, f"{address}?on=2021-01-01").partition("Chiffres de cette clause")[2]
+    assert "Ce n'est pas un jour" in text(portal, f"{address}?on=demain")
+
+
+def test_errata_and_contradictions_stand_at_their_clause(portal: TestClient) -> None:
+    """Point 14.5 prints point 13 and means point 14; the ceiling of 14.4 is not one and a half times the other."""
+    assert "tableau de bord" not in text(portal, f"/fr{AGREEMENT}/14.5").partition("erratum")[0]
+    assert "refers to point 13" in text(portal, f"/en{AGREEMENT}/14.5")
+    assert "computed €67,635.48" in text(portal, f"/en{AGREEMENT}/14.4")
+
+
+def test_references_are_shown_both_ways(portal: TestClient) -> None:
+    agreement = load("be/amm/2020")
+    naming = next(clause for clause in agreement.clauses if clause.named)
+    there = portal.get(f"/en{AGREEMENT}/{naming.number}").text
+    back = portal.get(f"/en{AGREEMENT}/{naming.named[0]}").text
+    assert f'href="/en{AGREEMENT}/{naming.named[0]}"' in there
+    assert f'href="/en{AGREEMENT}/{naming.number}"' in back
+
+
+def test_every_clause_has_its_page(portal: TestClient) -> None:
+    for name in ("be/amm/2020", "be/amm/2024"):
+        for clause in load(name).clauses:
+            assert clause.title.de in text(portal, f"/de/agreements/{name}/{clause.number}")
+
+
+def test_the_annex_shows_printed_totals_that_its_lines_give(portal: TestClient) -> None:
+    shown = text(portal, f"/en{AGREEMENT}/annex")
+    assert "180,198" in shown
+    assert "184,556" in shown
+    assert "computed" not in shown.partition("Notes")[0].partition("Balance")[0].partition("Clause")[2]
+
+
+@pytest.mark.parametrize(
+    ("query", "leads"),
+    [
+        ("101032", "/fees/101032"),
+        (" 101 032 ", "/fees/101032"),
+        ("14.4", f"{AGREEMENT}/14.4"),
+        ("9.2.4", "/agreements/be/amm/2024/9.2.4"),
+        ("be/amm/2020#9", f"{AGREEMENT}/9"),
+    ],
+)
+def test_one_answer_is_led_to(portal: TestClient, query: str, leads: str) -> None:
+    answer = portal.get("/nl/search", params={"q": query})
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/nl{leads}")
+
+
+def test_search_says_what_it_holds_and_what_it_does_not() -> None:
+    assert [hit.name for hit in find("Pediatrie accrédité", "fr").fees] == [
+        "102572 Consultation chez le médecin spécialiste en pédiatrie, accrédité"
+    ]
+    assert {hit.href.rpartition("/")[0] for hit in find("9", "en").clauses} == {
+        "/agreements/be/amm/2020", "/agreements/be/amm/2024",
+    }  # fmt: skip
+    assert find(synthetic_inami(1, "003"), "en").doctor is True
+    assert find("19000122004", "en").doctor is True, "the competence is no check digit"
+    assert find("19000123003", "en").doctor is False
+    assert find("101039", "en").bad_code
+    assert find("Zaventem", "nl").nothing
+    assert find("remgeld", "nl").terms[0].href == "/glossary#patient-share"
+
+
+def test_the_glossary_is_that_of_the_documentation() -> None:
+    rows = re.findall(r"^\| (.+) \|$", GLOSSARY.read_text(encoding="utf-8"), re.MULTILINE)
+    documented = [tuple(cell.strip() for cell in row.split("|")) for row in rows if not row.startswith("English")]
+    shown = [
+        (term.term.en, term.term.fr, term.term.nl, term.term.de, term.meaning.en)
+        for of in glossary.terms().values()
+        for term in of
+    ]
+    assert shown == documented
+    assert all(all(term.meaning.to_dict().values()) for of in glossary.terms().values() for term in of)
+
+
+def test_names_of_care_are_of_codes_and_in_four_languages() -> None:
+    for code, service in care.services().items():
+        assert check_nomenclature(code).valid
+        assert all(service.name.to_dict().values())
+        assert service.name_status in {"reported", "recollected"}
+        assert len(set(service.name.to_dict().values())) == 4
+
+
+def test_a_history_is_drawn_only_where_it_is_known() -> None:
+    """A gap between two intervals stays a gap; a day's fee is wide enough to be seen."""
+    known = [
+        charts.Known(date(2012, 1, 1), date(2012, 12, 31), 1993, "published"),
+        charts.Known(date(2017, 1, 27), date(2017, 1, 27), 2067, "example"),
+        charts.Known(date(2020, 1, 1), date(2020, 12, 31), 2222, "published"),
+    ]
+    chart = charts.history(known, "fr")
+    assert chart is not None
+    first, day, last = chart.bars
+    assert first.end < day.start < day.end < last.start
+    assert (day.kind, day.end - day.start) == ("example", charts.NARROWEST_BAR)
+    assert last.at < first.at, "dearer is higher"
+    assert all(charts.TOP <= bar.at <= charts.BOTTOM for bar in chart.bars)
+    assert charts.history(known[:1], "fr") is None
+
+
+@pytest.mark.parametrize(
+    ("lang", "shown"),
+    [("fr", "1,95\u00a0%"), ("nl", "1,95\u00a0%"), ("de", "1,95\u00a0%"), ("en", "1.95%")],
+)
+def test_a_percentage_is_written_as_its_reader_does(lang: str, shown: str) -> None:
+    assert written.percent(Fraction(39, 2000), lang) == shown  # type: ignore[arg-type]
+
+
+def test_downloads_are_what_they_say(portal: TestClient) -> None:
+    csv = portal.get("/fr/fees/101032/fees.csv")
+    assert csv.headers["content-type"] == "text/csv; charset=utf-8"
+    assert csv.text.startswith("valid_from,valid_to,preferential,")
+    assert portal.get(f"/fr{AGREEMENT}/download/agreement.json").json()["id"] == "be/amm/2020"
+    assert portal.get(f"/fr{AGREEMENT}/download/agreement.csv").text.startswith("record,id,field,value\n")
+    assert portal.get(f"/fr{AGREEMENT}/download/agreement.pdf").status_code == 404
+    assert portal.get("/fr/fees/458673/fees.csv").status_code == 404
