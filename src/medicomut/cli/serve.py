@@ -24,6 +24,21 @@ class Handling(StrEnum):
     lenient = "lenient"
 
 
+def refuse_unreadable(store: str | None, practitioners: Path | None) -> None:
+    """Raise `Problems` for a store or a table that cannot be used, and tell what looks wrong, before anybody asks."""
+    if store:
+        from medicomut.store import open_store
+
+        open_store(store).dispose()
+    if practitioners:
+        from medicomut.cli.common import tell
+        from medicomut.engines.people import practitioner_doubts, read_practitioners
+        from medicomut.tariff.conditions import Conditions
+
+        read_practitioners(practitioners)
+        tell(practitioner_doubts(practitioners, Conditions()))
+
+
 @named_errors
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
@@ -80,6 +95,7 @@ def serve(
 
     refuse_together(host, store, open=open, public_url=public_url, providers=providers)
     typer.echo(who_may(store, open=open, data=data), err=True)
+    refuse_unreadable(store, practitioners)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     # The other commands take SIGTERM for an interruption, told by a second signal; two would cut requests short here.
     signal.set_wakeup_fd(-1)
