@@ -55,11 +55,13 @@ class Asking:
         self.app, self.slowest = app, 0.0
         self.statuses: Counter[int] = Counter()
 
-    async def send(self, path: str, body: bytes) -> tuple[int, bytes]:
+    async def send(
+        self, path: str, body: bytes, method: str = "POST", query: bytes = b"", *headers: tuple[bytes, bytes]
+    ) -> tuple[int, bytes]:
         scope = {
-            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "path": path,
-            "raw_path": path.encode(), "query_string": b"", "root_path": "", "scheme": "http",
-            "headers": [(b"host", b"testserver"), (b"content-type", b"application/json")],
+            "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "path": path,
+            "raw_path": path.encode("utf-8", "surrogatepass"), "query_string": query, "root_path": "", "scheme": "http",
+            "headers": [(b"host", b"testserver"), (b"content-type", b"application/json"), *headers],
             "server": ("testserver", 80), "client": ("127.0.0.1", 50_000),
         }  # fmt: skip
         sent: list[Message] = []
@@ -178,6 +180,43 @@ def test_no_resource_is_too_strange(api: TestClient, content: Any, path: str) ->
     body = json.dumps(content).encode()
     answer = api.post(path, content=body, headers={"content-type": "application/fhir+json"})
     understood(path, body, answer.status_code, answer.content)
+
+
+# --- addresses and headers -----------------------------------------------------------------------------------------
+
+ADDRESSES = (
+    "/fhir/CodeSystem", "/fhir/Practitioner", "/fhir/PractitionerRole", "/fhir/ChargeItemDefinition", "/fhir/\ud800",
+    "/fhir/ChargeItemDefinition/101032-\u0663", "/fhir/Practitioner/\x00", "/v1/fees", "/v1/\ud800", "/v1/agreements",
+)  # fmt: skip
+QUERIES = (
+    b"", b"%ff=%fe", b"identifier=%00", b"identifier=%ed%a0%80", b"&&&=", b"a" * 60_000, b"code=%00", b"_format=%00",
+    b"identifier=" + b"1" * 60_000, b"date=%ff&identifier=1", b"url=%ff", b"cursor=%ff", b"limit=1e9",
+    b"limit=" + b"9" * 5_000,
+)  # fmt: skip
+HEADERS = (
+    (b"host", b"["), (b"host", b"a b<\xff>"), (b"host", b""), (b"host", b"x" * 5_000), (b"accept", b"\xff/;q=nan"),
+    (b"accept", b"a," * 20_000), (b"prefer", b"\xff=;;,,handling"), (b"if-none-match", b"\xff"),
+    (b"accept-language", b"q=;;,"), (b"accept-encoding", b"\xff;q=,zstd;q=1e400"), (b"cookie", b"\xff=\xfe; ;;="),
+    (b"authorization", b"Bearer \xff"), (b"content-length", b"abc"), (b"user-agent", b"\x00\xff"),
+)  # fmt: skip
+
+
+def test_no_address_and_no_header_is_too_strange(tmp_path: Path) -> None:
+    app = create_app(Settings(store=f"sqlite:///{tmp_path}/ledger.db"))
+
+    async def run() -> Counter[int]:
+        asking = Asking(app)
+        async with app.router.lifespan_context(app):
+            for path in ADDRESSES:
+                for query in QUERIES:
+                    await asking.send(path, b"", "GET", query)
+                for header in HEADERS:
+                    await asking.send(path, b"", "GET", b"", header)
+        return asking.statuses
+
+    statuses = asyncio.run(run())
+    assert set(statuses) <= {200, 400, 401, 404, 406, 413, 422}
+    assert {200, 400, 404, 422} <= set(statuses)
 
 
 # --- keys said twice -----------------------------------------------------------------------------------------------

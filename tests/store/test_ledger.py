@@ -226,3 +226,14 @@ def test_the_database_itself_refuses_change(ledger: Ledger, engine: Engine) -> N
             connection.execute(text(statement))
         assert list(ledger.events()) == before, attempt
     assert ledger.append(refusal("19000320003")).sequence == 3
+
+
+def test_the_last_event_before_an_instant_and_no_more_than_asked(engine: Engine) -> None:
+    """Found by halving; the instant itself is not before."""
+    ledger = Ledger(engine, Clock())
+    events = [ledger.append(refusal(str(number))) for number in range(19000122003, 19000122012)]
+    for number, event in enumerate(events):
+        assert ledger.last_before(event.recorded) == number
+        assert ledger.last_before(event.recorded + timedelta(milliseconds=1)) == number + 1
+    assert [event.sequence for event in ledger.events(after=2, most=3)] == [3, 4, 5]
+    assert list(ledger.events(most=0)) == []

@@ -93,7 +93,8 @@ class Search:
     """
 
     def __init__(self, request: Request, known: Iterable[str], *, strict: bool, often: Iterable[str] = ()) -> None:
-        self.base = str(request.base_url).rstrip("/") + request.url.path
+        server = room_of(request).settings.public_url or str(request.base_url)
+        self.base = server.rstrip("/") + request.url.path
         self.asked: list[tuple[str, str]] = []
         known = (*known, FORMAT)
         self.ignored: list[Problem] = []

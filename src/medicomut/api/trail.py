@@ -17,12 +17,12 @@ import re
 import threading
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from fastapi import Request
 from sqlalchemy.exc import SQLAlchemyError
 
-from medicomut.api.access import PUBLIC
+from medicomut.api.access import PUBLIC, Principal
 from medicomut.api.problems import fault
 from medicomut.errors import Problems
 from medicomut.store import Ledger
@@ -242,10 +242,8 @@ def _access(
 
 def _signed_in(request: Request) -> Agent | None:
     """Return who signed in; nobody did where everybody is let in."""
-    who: Any = getattr(request.state, "principal", None)
-    if who is None or who.name == PUBLIC.name:
-        return None
-    return Agent(_fit(who.name), tuple(sorted(getattr(who, "roles", ()))))
+    who: Principal | None = getattr(request.state, "principal", None)
+    return Agent(_fit(who.name), who.roles) if who is not None and who.name != PUBLIC.name else None
 
 
 def _fit(text: str) -> str:
