@@ -1,7 +1,6 @@
 """``medicomut agreement``: the agreements as data, shown, verified, exported."""
 
 import json
-import os
 import sys
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from medicomut.cli.common import AsFormat, Format, InLanguage, language, named_errors, print_json
+from medicomut.cli.common import AsFormat, Format, InLanguage, language, named_errors, print_json, write_whole
 
 if TYPE_CHECKING:
     from medicomut.agreement import Text
@@ -209,24 +208,8 @@ def export(
     if out is None:
         sys.stdout.write(content)
     else:
-        _write_whole(out, content)
+        write_whole(out, content.encode())
         typer.echo(str(out))
-
-
-def _write_whole(path: Path, content: str) -> None:
-    """Write beside the file, then take its place, so that nobody ever sees half of it."""
-    from medicomut.errors import Problem, Problems
-
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text(content, encoding="utf-8", newline="")
-        part.replace(path)
-    except OSError as error:
-        raise Problems(
-            [Problem(code="cannot_write", what=f"{path}: {error.strerror}", mend="choose a folder that exists")]
-        ) from None
-    finally:
-        part.unlink(missing_ok=True)
 
 
 @app.command(epilog="Example: medicomut agreement rate be/amm/2020 --code 458673")

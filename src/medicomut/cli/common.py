@@ -15,6 +15,7 @@ import typer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from medicomut.errors import Problem
     from medicomut.money import Lang
@@ -137,6 +138,22 @@ def tell(problems: Iterable[Problem]) -> None:
 def print_json(content: Any) -> None:
     """Write a value as JSON on standard output."""
     typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write beside the file, then take its place, so that nobody ever sees half of it."""
+    from medicomut.errors import Problem, Problems
+
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as error:
+        raise Problems(
+            [Problem(code="cannot_write", what=f"{path}: {error.strerror}", mend="choose a folder that exists")]
+        ) from None
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def chosen_readings(options: list[str] | None) -> dict[str, str]:

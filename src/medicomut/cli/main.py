@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from medicomut import __version__
-from medicomut.cli import accounts, agreement, check, fees, ledger, price, serve, synth, tokens
+from medicomut.cli import accounts, agreement, budget, check, fees, ledger, price, serve, synth, tokens
 from medicomut.cli.common import runs_alone
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(agreement.app)
+app.add_typer(budget.app)
 app.command(epilog=price.EPILOG)(price.price)
 app.command(epilog=check.EPILOG)(check.check)
 app.add_typer(fees.app)
