@@ -6,6 +6,7 @@ import * as oidc from 'oidc-provider';
 const { client_id, client_secret, redirect_uri, after_logout, keys, people, id_token_seconds } = JSON.parse(process.argv[2]);
 const server = createServer((request, response) => handle(request, response));
 let handle;
+process.stdin.on('end', () => process.exit()).resume(); // it lives as long as who started it
 
 server.listen(0, '127.0.0.1', () => {
   const issuer = `http://127.0.0.1:${server.address().port}`;

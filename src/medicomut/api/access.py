@@ -131,11 +131,12 @@ async def principal(request: Request) -> Principal:
 
 
 @cache
-def authorise(scope: Scope) -> Callable[[Request], Awaitable[Principal]]:
+def authorise(scope: Scope, *, begins_session: bool = False) -> Callable[[Request], Awaitable[Principal]]:
     """Return a dependency that gives who asks.
 
     It refuses with 401 who would have to sign in first, with 403 who does not hold the scope or sends by another
-    site's hand, with 429 who asks too often.
+    site's hand, with 429 who asks too often. A route that begins a session is asked by who may have one already,
+    without its token: it looks itself where the request comes from (`csrf.refuse_cross_site`).
     """
 
     async def allowed(request: Request) -> Principal:
@@ -143,7 +144,7 @@ def authorise(scope: Scope) -> Callable[[Request], Awaitable[Principal]]:
         if scope not in who.scopes:
             raise HTTPException(403) if who.name != PUBLIC.name else _not_signed_in()
         if who.session is not None:
-            if request.method not in csrf.SAFE:
+            if request.method not in csrf.SAFE and not begins_session:
                 await csrf.check(request)
         elif who is OPEN and scope not in PUBLIC.scopes:
             _only_here(request)

@@ -34,9 +34,11 @@ async def check(request: Request) -> None:
     refuse_cross_site(request)
     given = request.headers.get(HEADER)
     if given is None and request.headers.get("content-type", "").lower().startswith(_FORMS):
-        field = (await request.form()).get(FIELD)
+        form = await request.form()  # kept by the request: the route reads it again, and closes its files
+        field = form.get(FIELD)
         given = field if isinstance(field, str) else None
     if not hmac.compare_digest((given or "").encode(), token_of(request).encode()):
+        await request.close()
         raise fault("no_csrf_token", "the request does not carry the token of its session",
                     f"send csrf_token of /auth/me as {HEADER}, or as the form's field {FIELD}")  # fmt: skip
 

@@ -13,7 +13,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
 
-from medicomut.api import describe
+from medicomut.api import csrf, describe
 from medicomut.api.access import Principal, authorise
 from medicomut.api.answers import MOST_ON_A_PAGE, json_answer, page
 from medicomut.api.job_runner import JobRunner, is_open
@@ -116,7 +116,7 @@ async def _write_body(request: Request, path: Path) -> None:
 
 async def _from_form(form: FormData, folder: Path) -> dict[str, Any]:
     for name in form:
-        if name not in FILES + WORDS:
+        if name not in (*FILES, *WORDS, csrf.FIELD):
             raise fault("unknown_field", f"there is no field {name[:100]!r}", f"those read: {', '.join(FILES + WORDS)}",
                         name[:100])  # fmt: skip
     names: dict[str, str | None] = {}

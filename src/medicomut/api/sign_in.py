@@ -115,10 +115,14 @@ async def callback(
     return answer
 
 
-@router.post("/local", summary="Sign in with a local account", response_class=Response,
-             dependencies=[*ANYBODY, Depends(seldom), Depends(refuse_unknown_query)],
-             responses=describe.answers(describe.OBJECT),
-             openapi_extra=_body("name", "password", also=("return_to",)))  # fmt: skip
+@router.post(
+    "/local",
+    summary="Sign in with a local account",
+    response_class=Response,
+    dependencies=[Depends(authorise("read", begins_session=True)), Depends(seldom), Depends(refuse_unknown_query)],
+    responses=describe.answers(describe.OBJECT),
+    openapi_extra=_body("name", "password", also=("return_to",)),
+)
 async def local(request: Request) -> Response:
     """Begin a session; a form is led on to `return_to`. A one-time password opens nothing but `/auth/password`."""
     desk = desk_of(request)
