@@ -92,3 +92,23 @@ def test_a_general_practitioner_looks_up_a_fee_and_a_clause(
     page.locator(".pager a[rel=next]").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("14.5")
     expect(page.locator(".badge.erratum").first).to_be_visible()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_an_answer_prints_on_one_page(browse: Callable[..., Page], lang: str) -> None:
+    """The longest there is: late, asked for, nothing else stated; in ink that is black in a dark theme too."""
+    page = browse(lang, color_scheme="dark")
+    page.goto(f"/{lang}/pay")
+    page.locator("#f-care").select_option("101032")
+    page.locator("#f-date").fill("2020-02-04")
+    page.locator("#f-time").fill("21:30")
+    page.locator("#f-charged").fill("30")
+    page.locator("input[name=status][value=full]").check()
+    page.locator("details:has(input[name=express_request]) summary").click()
+    page.locator("input[name=express_request][value=yes]").check()
+    page.locator("button[type=submit]").click()
+    expect(page.locator(".notes li")).to_have_count(8)
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(format="A4"))) == 1
+    page.emulate_media(media="print")
+    assert page.locator(".answer").evaluate("(at) => getComputedStyle(at).color") == "rgb(0, 0, 0)"
+    expect(page.locator("form.ask")).to_be_hidden()

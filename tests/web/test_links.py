@@ -24,7 +24,7 @@ def test_every_link_leads_somewhere(portal: TestClient, lang: str) -> None:
                 continue
             page = Page(answer.text)
             asked[link] = set(page.values("id"))
-            for href in page.values("href", "action"):
+            for href in page.values("href", "action", "src"):
                 whole, place = urldefrag(urljoin(link, href))
                 if not whole.startswith("/") or whole.startswith("/language/"):
                     continue

@@ -55,7 +55,9 @@ def page(request: Request, status: int, problems: list[Problem]) -> Response:
 
 def _problems(found: Exception) -> tuple[int, list[Problem]]:
     problems = cast("Problems", found).problems
-    return (STATUS.get(problems[0].code, 422) if problems else 422), problems
+    status = STATUS.get(problems[0].code, 422) if problems else 422
+    # What is not there is said in the reader's language; what can be mended is named too, in English.
+    return status, [] if status == 404 else problems
 
 
 def _http(found: Exception) -> tuple[int, list[Problem]]:
