@@ -182,6 +182,7 @@ def leads_on() -> dict[int | str, dict[str, Any]]:
     """Return the answers of a route that leads the browser to another address."""
     described = answers(OBJECT, status=303)
     header = {"description": "Where to", "schema": _TEXT}
+    described[502] = described[503]
     described[303] = {"description": "Another address", "headers": {"Location": header}}
     return described
 
