@@ -60,13 +60,18 @@ def waited(look: Callable[[], Any], until: Callable[[Any], bool]) -> Any:
     return seen
 
 
+def free_port() -> int:
+    """Return a port nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 class Server:
     """A real `medicomut serve` with its folder."""
 
-    def __init__(self, data: Path) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+    def __init__(self, data: Path, *options: str) -> None:
+        port = free_port()
         command = [
             str(Path(sys.executable).parent / "medicomut"),
             "serve",
@@ -75,6 +80,7 @@ class Server:
             "--data",
             str(data),
             "--open",
+            *options,
         ]
         self.log = TemporaryFile("w+")  # noqa: SIM115 - a pipe that nobody reads would stop the server when it is full
         self.process = subprocess.Popen(command, stderr=self.log, text=True)

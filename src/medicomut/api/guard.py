@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from medicomut.api import problems
+from medicomut.api import metrics, problems
 from medicomut.api.settings import Settings
 
 log = logging.getLogger("medicomut.api")
@@ -65,6 +65,7 @@ class _Request:
 
     async def run(self) -> None:
         began = time.perf_counter()
+        metrics.IN_FLIGHT.inc()
         try:
             if self.refused:
                 await self._answer(self.refused)
@@ -77,9 +78,16 @@ class _Request:
             log.exception("failed id=%s", self.number.decode())
             await self._answer(500)
         finally:
-            spent = (time.perf_counter() - began) * 1000
-            log.info("%s %s %s %.1fms id=%s", self.scope["method"], self.scope["path"], self.status, spent,
-                     self.number.decode())  # fmt: skip
+            metrics.IN_FLIGHT.dec()
+            self._note(time.perf_counter() - began)
+
+    def _note(self, seconds: float) -> None:
+        """Count the request, and write its line in the log: never what was asked."""
+        method, path, number = self.scope["method"], self.scope["path"], self.number.decode()
+        route = getattr(self.scope.get("route"), "path", metrics.OTHER)
+        metrics.answered(method, route, self.status, seconds)
+        told = {"method": method, "path": path, "status": self.status, "ms": round(seconds * 1000, 1), "id": number}
+        log.info("%s %s %s %.1fms id=%s", *told.values(), extra=told)
 
     async def _answer(self, status: int) -> None:
         if self.status:

@@ -13,8 +13,16 @@ from medicomut.cli.common import named_errors
 EPILOG = "Example: medicomut serve --port 8000 --data served"
 
 STOP_SECONDS = 10
+LAST_PORT = 65_535
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 HTTPS = "https://"
+
+
+class Log(StrEnum):
+    """How the log is written."""
+
+    text = "text"
+    json = "json"
 
 
 class Handling(StrEnum):
@@ -72,6 +80,13 @@ def serve(
     practitioners: Annotated[
         Path | None, typer.Option(help="Table of who acceded, for /fhir.", metavar="FILE", show_default=False)
     ] = None,
+    metrics: Annotated[
+        str | None,
+        typer.Option(
+            help="Address of figures for Prometheus, such as 127.0.0.1:9090.", metavar="HOST:PORT", show_default=False
+        ),
+    ] = None,
+    log: Annotated[Log, typer.Option(help="How the log is written.")] = Log.text,
     handling: Annotated[
         Handling, typer.Option(help="How /fhir reads a request that does not say so itself.")
     ] = Handling.lenient,
@@ -83,7 +98,6 @@ def serve(
     Prices, checks and what is public need no sign-in. Files do: with --store people and machines sign in
     (docs/identity.md), with --open whoever is on this machine need not.
     """
-    import logging
     import signal
 
     import uvicorn
@@ -96,7 +110,8 @@ def serve(
     refuse_together(host, store, open=open, public_url=public_url, providers=providers)
     typer.echo(who_may(store, open=open, data=data), err=True)
     refuse_unreadable(store, practitioners)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    where = address_of(metrics) if metrics else None
+    write_log(log)
     # The other commands take SIGTERM for an interruption, told by a second signal; two would cut requests short here.
     signal.set_wakeup_fd(-1)
     settings = Settings(
@@ -108,6 +123,10 @@ def serve(
         practitioners=practitioners,
         handling=handling.value,
     )
+    if where:
+        from medicomut.api.metrics import serve as serve_metrics
+
+        serve_metrics(*where)
     app = create_app(settings)
     install(app)
     uvicorn.run(
@@ -121,6 +140,39 @@ def serve(
         forwarded_allow_ips=behind,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
+
+
+def address_of(text: str) -> tuple[str, int]:
+    """Return host and port; raises `Problems` for what is no address."""
+    from medicomut.errors import Problem, Problems
+
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) <= LAST_PORT:
+        raise Problems([Problem("bad_address", f"{text!r} is no address", mend="write it as 127.0.0.1:9090")])
+    return host.strip("[]"), int(port)
+
+
+def write_log(log: Log) -> None:
+    """Write the log as lines of text, or as a JSON object a line."""
+    import logging
+
+    if log is Log.text:
+        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+        return
+    from pythonjsonlogger.core import RESERVED_ATTRS
+    from pythonjsonlogger.json import JsonFormatter
+
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        JsonFormatter(
+            "{asctime}{levelname}{name}{message}",
+            "%Y-%m-%dT%H:%M:%S%z",
+            style="{",
+            rename_fields={"asctime": "time", "levelname": "level", "name": "logger"},
+            reserved_attrs=[*RESERVED_ATTRS, "color_message"],
+        )
+    )
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
 
 
 def refuse_together(
