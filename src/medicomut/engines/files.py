@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, time
@@ -19,6 +19,7 @@ from polars.io.plugins import register_io_source
 
 from medicomut.engines import json_lines
 from medicomut.engines.broken import broken, header_faults, repeated_column, separator
+from medicomut.engines.mapping import renamed
 from medicomut.errors import Place, Problem, Problems
 from medicomut.tariff.vocabulary import LINE_COLUMNS
 
@@ -70,10 +71,11 @@ def naming_faults(path: Path) -> Iterator[None]:
         raise Problems([broken(path, fault)]) from None
 
 
-def open_lines(path: Path, known: Sequence[str] = LINE_COLUMNS) -> Source:
+def open_lines(path: Path, known: Sequence[str] = LINE_COLUMNS, columns: Mapping[str, str] | None = None) -> Source:
     """Open a file of lines by its ending; raises `Problems` when it cannot be read as what it says it is.
 
     A column that differs from a `known` one in capitals and blanks only is taken for it and bears its name.
+    `columns` says which of the others is which of ours (ours: theirs, see `mapping.renamed`).
     """
     if not path.is_file():
         what = "this is a folder" if path.is_dir() else "there is no such file"
@@ -85,7 +87,11 @@ def open_lines(path: Path, known: Sequence[str] = LINE_COLUMNS) -> Source:
         raise Problems(faults)
     with naming_faults(path):
         opened = _open(path)
-        return replace(opened, frame=opened.frame.rename(_plainly_named(opened.frame.collect_schema().names(), known)))
+        frame = opened.frame.rename(_plainly_named(opened.frame.collect_schema().names(), known))
+        if columns:
+            names = renamed(frame.collect_schema().names(), columns, Place(file=str(path)))
+            frame = _hours(_exact(frame.rename(names)))
+        return replace(opened, frame=frame)
 
 
 def _plainly_named(present: list[str], known: Sequence[str]) -> dict[str, str]:

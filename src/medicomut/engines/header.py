@@ -20,9 +20,9 @@ def check_columns(source: Source) -> list[Problem]:
     Raises `Problems` when a column the check needs is missing or one it adds is there already.
     """
     present = source.frame.collect_schema().names()
-    meant = _meant(present)
+    likely = meant(present)
     where = Place(file=str(source.path))
-    problems = [*_missing(present, meant, where), *_taken(present, where)]
+    problems = [*_missing(present, likely, where), *_taken(present, where)]
     warnings = [
         Problem(
             "column_not_read",
@@ -32,7 +32,7 @@ def check_columns(source: Source) -> list[Problem]:
             f"rename it to {known} if that is what it holds",
             severity="warning",
         )
-        for name, known in meant.items()
+        for name, known in likely.items()
         if known not in REQUIRED_COLUMNS
     ]
     if problems:
@@ -40,8 +40,8 @@ def check_columns(source: Source) -> list[Problem]:
     return warnings
 
 
-def _missing(present: list[str], meant: dict[str, str], where: Place) -> Iterator[Problem]:
-    likely = {known: name for name, known in meant.items()}
+def _missing(present: list[str], looks_like: dict[str, str], where: Place) -> Iterator[Problem]:
+    likely = {known: name for name, known in looks_like.items()}
     for column in REQUIRED_COLUMNS:
         if column in present:
             continue
@@ -66,7 +66,7 @@ def _taken(present: list[str], where: Place) -> Iterator[Problem]:
                   "their values would be lost", mend)  # fmt: skip
 
 
-def _meant(present: list[str]) -> dict[str, str]:
+def meant(present: list[str]) -> dict[str, str]:
     """Return, for each column we do not know, the column of ours that it seems to be and that is not there."""
     found: dict[str, str] = {}
     for name in present:
