@@ -138,6 +138,7 @@ def authorise(scope: Scope, *, begins_session: bool = False) -> Callable[[Reques
     site's hand, with 429 who asks too often. A route that begins a session is asked by who may have one already,
     without its token: it looks itself where the request comes from (`csrf.refuse_cross_site`).
     """
+    kind: limits.Kind = "jobs" if scope == "jobs" else "ask"
 
     async def allowed(request: Request) -> Principal:
         who = await principal(request)
@@ -150,7 +151,7 @@ def authorise(scope: Scope, *, begins_session: bool = False) -> Callable[[Reques
             _only_here(request)
         if not limits.from_this_machine(request):
             asking = limits.address(request) if who.name == PUBLIC.name else who.name
-            entrance_of(request).limits.take("jobs" if scope == "jobs" else "ask", asking)
+            entrance_of(request).limits.take(kind, asking)
         return who
 
     _NAMED[allowed] = scope

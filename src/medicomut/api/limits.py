@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from typing import Final, Literal
 
@@ -40,26 +41,26 @@ class Limits:
 
     def take(self, kind: Kind, who: str) -> None:
         """Count one; raises HTTPException (429, with Retry-After) where none is left."""
-        self._keep(kind, who, self._left(kind, who) - 1)
+        left, now = self._left(kind, who)
+        buckets, bucket = self._buckets, (kind, who)
+        # Put back last: the first is then the one unused for longest.
+        buckets.pop(bucket, None)
+        buckets[bucket] = (left - 1, now)
+        if len(buckets) > MOST_KEPT:
+            del buckets[next(iter(buckets))]
 
     def check(self, kind: Kind, who: str) -> None:
         """Refuse as `take` does, without counting."""
         self._left(kind, who)
 
-    def _left(self, kind: Kind, who: str) -> float:
+    def _left(self, kind: Kind, who: str) -> tuple[float, float]:
+        """Return what a bucket holds now, and when that is; raises HTTPException (429) where that is less than one."""
         rate, now = self.rates[kind], self.clock()
         left, then = self._buckets.get((kind, who), (float(rate.at_once), now))
         left = min(rate.at_once, left + (now - then) * rate.a_second)
         if left < 1:
             raise _too_often(kind, rate, (1 - left) / rate.a_second)
-        return left
-
-    def _keep(self, kind: Kind, who: str, left: float) -> None:
-        # Put back last: the first is then the one unused for longest.
-        self._buckets.pop((kind, who), None)
-        self._buckets[kind, who] = (left, self.clock())
-        if len(self._buckets) > MOST_KEPT:
-            del self._buckets[next(iter(self._buckets))]
+        return left, now
 
 
 def address(request: HTTPConnection) -> str:
@@ -67,9 +68,12 @@ def address(request: HTTPConnection) -> str:
 
     Behind a proxy it is the proxy that says it (`medicomut serve --behind`).
     """
-    host = request.client.host if request.client else ""
-    if ":" not in host:
-        return host
+    host = _host(request)
+    return _network(host) if ":" in host else host
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _network(host: str) -> str:
     try:
         found = ip_address(host.partition("%")[0])
     except ValueError:
@@ -83,8 +87,14 @@ def address(request: HTTPConnection) -> str:
 
 def from_this_machine(request: HTTPConnection) -> bool:
     """Say whether a program of this machine asks, and not a proxy for somebody else."""
-    host = request.client.host if request.client else ""
-    return host in LOOPBACK and "x-forwarded-for" not in request.headers and "forwarded" not in request.headers
+    return (
+        _host(request) in LOOPBACK and "x-forwarded-for" not in request.headers and "forwarded" not in request.headers
+    )
+
+
+def _host(request: HTTPConnection) -> str:
+    client = request.scope.get("client")
+    return client[0] if client else ""
 
 
 def _too_often(kind: Kind, rate: Rate, wait: float) -> HTTPException:
