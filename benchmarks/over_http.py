@@ -32,7 +32,13 @@ LINE = {
     "code": "101032", "date": "2020-02-04", "time": "21:01", "profession": "gp", "status": "full",
     "setting": "practice", "express_request": True, "charged_cents": 3000, "informed_beforehand": True,
 }  # fmt: skip
-DOCTOR = {"practitioner": "19000122003", "profession": "gp", "status": "full"}
+DOCTORS = [
+    {"practitioner": "19000122003", "profession": "gp", "status": "full"},
+    {"practitioner": "19000221003", "profession": "gp", "status": "partial", "slots": "tue 09:00-13:00@A"},
+    {"practitioner": "19000320690", "profession": "specialist", "status": "refused"},
+]
+CODES = ("101032", "101010", "102012", "103132", "475075")
+SETTINGS = ("practice", "home", "ambulatory_hospital")
 
 Answer = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -75,6 +81,23 @@ def request(path: str, content: Any) -> bytes:
     return head.encode() + b"\r\n\r\n" + body
 
 
+def line(number: int) -> dict[str, Any]:
+    """Return a line of a batch, like a day's work no two of which are the same."""
+    return {
+        "line_id": number,
+        "code": CODES[number % len(CODES)],
+        "date": f"2020-{1 + number % 12:02}-{1 + number % 28:02}",
+        "time": f"{7 + number % 16:02}:{number % 60:02}",
+        "practitioner": DOCTORS[number % len(DOCTORS)]["practitioner"],
+        "setting": SETTINGS[number % 7 % len(SETTINGS)],
+        "patient": f"p{number % 400}",
+        "preferential": number % 5 == 0,
+        "express_request": number % 3 == 0,
+        "charged_cents": 2_000 + number * 37 % 3_000,
+        "informed_beforehand": number % 2 == 0,
+    }
+
+
 async def ask(connection: Answer, sent: bytes) -> bytes:
     """Send a request and return the body of its answer, which must be a good one."""
     reader, writer = connection
@@ -89,9 +112,7 @@ async def measure(port: int) -> dict[str, float]:
     """Return the figures."""
     connections = [await asyncio.open_connection("127.0.0.1", port, limit=2**24) for _ in range(CONNECTIONS)]
     one = request("/v1/price", LINE)
-    line = {key: value for key, value in LINE.items() if key not in {"profession", "status"}}
-    lines = [line | {"line_id": n, "practitioner": DOCTOR["practitioner"]} for n in range(BATCH)]
-    batch = request("/v1/check", {"practitioners": [DOCTOR], "lines": lines})
+    batch = request("/v1/check", {"practitioners": DOCTORS, "lines": [line(number) for number in range(BATCH)]})
     await saturate(connections, one, 1)
     found = await steady(connections, one)
     found["requests_a_second"] = await saturate(connections, one, SECONDS)
