@@ -6,20 +6,18 @@ import runpy
 import threading
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from looking import ROOT
 from playwright.sync_api import Browser, Page, sync_playwright
 from starlette.testclient import TestClient
 
 from medicomut.api.app import create_app
 from medicomut.web.app import install
 
-ROOT = Path(__file__).resolve().parents[2]
-SCREENS = ROOT / "out" / "screens"
 WAIT_SECONDS = 30
 
 

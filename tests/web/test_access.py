@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 from addresses import ADDRESSES, NOT_THERE
+from looking import ROOT
 from playwright.sync_api import Page, expect
-
-from conftest import ROOT
 
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]

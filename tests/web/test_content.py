@@ -52,6 +52,10 @@ CONSULTATION = {"care": "101032", "date": "2020-02-04", "status": "full"}
         ({"care": "102012"}, "What you pay cannot be said"),
         ({"time": "21:01", "express_request": "yes"}, "The doctor may ask more than the fee."),
         ({"time": "21:01", "express_request": "yes", "recalled": "yes"}, "The doctor may ask no more than the fee."),
+        ({"status": "partial", "charged": "30"}, "It hangs on the hour."),
+        ({"status": "partial", "off_tariff": "no", "charged": "30"}, "You were asked €7.78 too much"),
+        ({"status": "partial", "off_tariff": "yes", "charged": "30"}, "The doctor may ask more than the fee."),
+        ({"care": "103132", "status": "partial", "charged": "60"}, "too much"),
         ({"code": "101-076"}, "Consultation with an accredited general practitioner"),
     ],
 )

@@ -7,9 +7,8 @@ from collections.abc import Callable
 
 import pytest
 from addresses import LANGUAGES
+from looking import SCREENS
 from playwright.sync_api import Page, expect
-
-from conftest import SCREENS
 
 PATIENT = {
     "fr": ("Que vais-je payer ?", "6,00 €", "7,78 €", "plus que l'honoraire"),

@@ -16,10 +16,13 @@ from fastapi import Request
 from starlette.responses import Response
 
 from medicomut.api.room import room_of
+from medicomut.calendar import MINUTES_A_DAY
 from medicomut.identifiers import check_nomenclature
 from medicomut.money import cents
+from medicomut.tariff.asked import Accession
 from medicomut.tariff.fee_table import FeeTable
-from medicomut.tariff.price import Priced, Pricer, accession_of
+from medicomut.tariff.practitioners import Slot
+from medicomut.tariff.price import Pricer, accession_of
 from medicomut.tariff.vocabulary import STATUSES
 from medicomut.web import care
 from medicomut.web.languages import Language
@@ -44,7 +47,8 @@ FACTS: Final = (
     "open_to_public",
     "outside_round",
 )
-FIELDS: Final = ("care", "code", "date", "time", "profession", "status", "charged", *FACTS)
+FIELDS: Final = ("care", "code", "date", "time", "profession", "status", "off_tariff", "charged", *FACTS)
+ALL_WEEK: Final = (Slot(0, 7 * MINUTES_A_DAY * 60, None),)
 LONGEST: Final = 40
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 _AMOUNT = re.compile(r"[0-9]{1,6}([.,][0-9]{1,2})?")
@@ -62,11 +66,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The answer: what a check says of the line, its steps, and whether more than the fee may be asked."""
+    """The answer: what a check says of the line, its steps, and whether more than the fee may be asked.
+
+    `slot_open`: that hangs on whether the hour was one without tariff, which nobody said.
+    """
 
     result: dict[str, Any]
     steps: list[tuple[str, Any, tuple[str, ...]]]
     more: bool | None
+    slot_open: bool
     code: str
     day: date
     charged: int | None
@@ -139,22 +147,46 @@ def _read_when(given: Mapping[str, str], asked: Asked) -> None:
 
 
 def priced(asked: Asked, pricer: Pricer, fees: FeeTable) -> Answer:
-    """Price the line asked about, and once more with a cent above the fee, to see whether more may be asked."""
-    status = asked.given["status"]
-    known = asked.profession in {"gp", "specialist"} and status in STATUSES
-    accession = accession_of(asked.profession, status) if known else None
-    line = pricer.price(asked.line, accession=accession)
-    day = date.fromisoformat(asked.line["date"])
-    binding = fees.binding(int(asked.line["code"]), day)
-    above = {**asked.line, "charged_cents": binding.highest + 1} if binding else None
-    beyond = pricer.price(above, accession=accession).result() if above else None
-    steps = [(name, value, cites) for name, value, _, cites in line.steps() if value]
-    return Answer(line.result(), steps, _more(line, beyond), asked.line["code"], day, asked.line.get("charged_cents"))
+    """Price the line asked about, and once more with a cent above the fee, to see whether more may be asked.
+
+    Whether a partly conventioned doctor was within the hours without tariff may not be known: then the line is
+    priced both ways, and where that turns the answer neither is given.
+    """
+    fact, day = _within_slot(asked.line), date.fromisoformat(asked.line["date"])
+    lines = [pricer.price(fact if slots else asked.line, accession=_accession(asked, slots)) for slots in _slots(asked)]
+    result = lines[0].result()
+    slot_open = len({line.result()["tariff_binds"] for line in lines}) > 1
+    if slot_open:
+        result |= {"tariff_binds": None, "excess_cents": None, "verdict": "unknown"}
+    binding, slots = fees.binding(int(asked.line["code"]), day), _slots(asked)[0]
+    above = {**(fact if slots else asked.line), "charged_cents": binding.highest + 1} if binding else None
+    beyond = pricer.price(above, accession=_accession(asked, slots)).result() if above else None
+    steps = [(name, value, cites) for name, value, _, cites in lines[0].steps() if value]
+    more = None if slot_open else _more(result, beyond)
+    return Answer(result, steps, more, slot_open, asked.line["code"], day, asked.line.get("charged_cents"))
 
 
-def _more(line: Priced, beyond: Mapping[str, Any] | None) -> bool | None:
+def _slots(asked: Asked) -> list[tuple[Slot, ...]]:
+    """Return the hours without tariff that may have been: none, all of the week, or both where nobody says."""
+    if asked.given["status"] != "partial":
+        return [()]
+    known: dict[str, list[tuple[Slot, ...]]] = {"yes": [ALL_WEEK], "no": [()]}
+    return known.get(asked.given["off_tariff"], [(), ALL_WEEK])
+
+
+def _within_slot(line: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the line as one within a slot: any hour will do, an hour in the middle of the day says nothing else."""
+    return {"time": "12:00", **line}
+
+
+def _accession(asked: Asked, slots: tuple[Slot, ...]) -> Accession | None:
+    known = asked.profession in {"gp", "specialist"} and asked.given["status"] in STATUSES
+    return accession_of(asked.profession, asked.given["status"], slots) if known else None
+
+
+def _more(result: Mapping[str, Any], beyond: Mapping[str, Any] | None) -> bool | None:
     """Whether more than the fee may be asked; `None` where that cannot be said."""
     if beyond and beyond["excess_cents"]:
         return False
-    binds: bool | None = line.result()["tariff_binds"]
+    binds: bool | None = result["tariff_binds"]
     return None if binds is None else not binds
