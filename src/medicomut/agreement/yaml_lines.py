@@ -79,20 +79,30 @@ def read_yaml(path: Path, name: str, faults: Faults) -> Item | None:
 
     ``None`` (and a fault) if it cannot be read.
     """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        faults.add("not_utf8", str(error.reason), Item(None, name, 1), mend="save the file as UTF-8")
+        return None
+    return parse_yaml(text, name, faults)
+
+
+def parse_yaml(text: str, name: str, faults: Faults) -> Item | None:
+    """Return the content of YAML text, its places written as ``name``.
+
+    ``None`` (and a fault) if it is not YAML, or empty.
+    """
     # A tenth of a second, paid only when a file is read.
     from ruamel.yaml import YAML  # noqa: PLC0415
     from ruamel.yaml.error import YAMLError  # noqa: PLC0415
 
     try:
-        node = YAML(typ="safe").compose(path.read_text(encoding="utf-8"))  # the parser in C, eight times faster
+        node = YAML(typ="safe").compose(text)  # the parser in C, eight times faster
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = 1 if mark is None else mark.line + 1
         what = getattr(error, "problem", None) or "the file is not YAML"
         faults.add("bad_yaml", str(what), Item(None, name, line), mend="correct the notation on or above it")
-        return None
-    except UnicodeDecodeError as error:
-        faults.add("not_utf8", str(error.reason), Item(None, name, 1), mend="save the file as UTF-8")
         return None
     if node is None:
         faults.add("empty_file", "the file is empty", Item(None, name, 1), mend="write it or remove it")

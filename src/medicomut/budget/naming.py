@@ -14,6 +14,9 @@ from medicomut.errors import Problem, Problems
 HIGHEST_RATE: Final = Fraction(1, 5)
 """No rate of indexation is outside ±20 %: what lies beyond is a slip of the unit (195 for 1.95)."""
 
+FINEST: Final = 10**8
+"""Rates are written to a millionth of a percent at most."""
+
 _PERCENT: Final = re.compile(r"([-+−]?)\s*([0-9]+(?:[.,][0-9]+)?)\s*%")
 _FRACTION: Final = re.compile(r"([-+−]?)\s*(0[.,][0-9]+|0)")
 _NEAR: Final = 3
@@ -43,6 +46,8 @@ def rate(text: object, cites: tuple[str, ...] = ()) -> Fraction:
         raise _bad_rate(f"{text!r} is not a rate", cites)
     value = money.ratio(found[2].replace(",", ".")) * (-1 if found[1] in {"-", "−"} else 1)
     value = value / 100 if percent else value
+    if (value * FINEST).denominator != 1:
+        raise _bad_rate(f"{text!r} has more decimals than any agreement", cites)
     if abs(value) > HIGHEST_RATE:
         raise _bad_rate(f"{text!r} is outside the allowed range", cites)
     return value
@@ -54,7 +59,7 @@ def _bad_rate(what: str, cites: tuple[str, ...]) -> Problems:
             Problem(
                 code="bad_rate",
                 what=what,
-                why="a rate of indexation lies between -20% and 20%, and says its unit",
+                why="a rate of indexation lies between -20% and 20%, with at most six decimals, and says its unit",
                 mend="write 1.95%, 1,95 % or 0.0195",
                 cites=cites,
             )

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from medicomut.cli import budget_scenario
 from medicomut.cli.common import InLanguage, language, named_errors, print_json
 
 app = typer.Typer(
@@ -78,3 +79,6 @@ def show(
         budget_sheet.table(found, language(lang))
     else:
         budget_sheet.write(found, language(lang), format.value, out)
+
+
+app.command(epilog=budget_scenario.EPILOG)(budget_scenario.scenario)

@@ -1,0 +1,43 @@
+"""The figures of a scenario as rows a person reads: label, value, the agreement's value, clause."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from medicomut.budget.pricing import Figures, whole
+from medicomut.budget.wording import say, write_keur, write_percent
+from medicomut.money import Lang
+
+
+class Row(NamedTuple):
+    """A figure with its unit, that of the agreement beside it, and the clauses both rest on."""
+
+    label: str
+    value: str
+    agreed: str
+    cites: str
+
+
+def rows(figures: Figures, lang: Lang) -> list[Row]:
+    """Return the rows of a scenario's indexation and balance; none when the agreement holds no annex."""
+    found, sheet = figures.indexation, figures.sheet
+    if found is None or sheet is None:
+        return []
+    balance = sheet.total("balance")
+    index, mass, annex = (" ".join(cites) for cites in (found.cites, found.mass_cites, sheet.cites))
+
+    def keur(word: str, value: int, agreed: int | None, cites: str) -> Row:
+        return Row(say(word, lang), write_keur(value, lang), "" if agreed is None else write_keur(agreed, lang), cites)
+
+    made = [
+        keur("index_annual", found.cost, found.agreed_cost, index),
+        keur("index_in_year", found.in_year, found.agreed_in_year, index),
+        keur("linear", found.linear, found.agreed_cost + found.agreed_freed, mass),
+        keur("freed", found.freed, found.agreed_freed, mass),
+        Row(say("mean", lang), write_percent(found.mean, lang), write_percent(found.agreed_mean, lang), index),
+        keur("balance_in_year", balance.in_year.computed, balance.in_year.printed, annex),
+        keur("balance_annual", balance.annual.computed, balance.annual.printed, annex),
+    ]
+    if found.unattributed:
+        made.append(keur("unattributed", whole(found.unattributed), None, mass))
+    return made
