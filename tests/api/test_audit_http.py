@@ -98,6 +98,7 @@ def test_questions_about_people(served: Served) -> None:
     bundle = (Path(__file__).parents[1] / "fhir" / "bundles" / "eattest_general_practice.json").read_bytes()
     assert client.post("/fhir/Claim/$check", content=bundle).status_code == 200
     assert client.post("/fhir/Claim/$check", content=b"{}").status_code == 422
+    assert client.post("/fhir/$process-message", content=b'{"resourceType": "Bundle"}').status_code == 200
     trail = served.trail()
     assert [told(access) for access in trail] == [
         ("nobody", "search", "success", "/fhir/PractitionerRole"),
@@ -106,6 +107,7 @@ def test_questions_about_people(served: Served) -> None:
         ("nobody", "operation", "success", "/v1/check"),
         ("nobody", "operation", "success", "/fhir/Claim/$check"),
         ("nobody", "operation", "minor failure", "/fhir/Claim/$check"),
+        ("nobody", "operation", "minor failure", "/fhir/$process-message"),
     ]
     assert trail[0]["query"] == f"identifier={GP}"
     assert "72010112345" not in json.dumps(trail)

@@ -95,8 +95,16 @@ async def _answered(request: Request, kind: str, resource: Resource, answering: 
     found = await _in_time(request, partial(answering, resource, room.with_people, strict))
     room.forget(room.with_people)
     refused = found["resourceType"] == "OperationOutcome"
-    note_later(request, "operation", "minor failure" if refused else "success", request.url.path)
+    note_later(request, "operation", "minor failure" if refused or _rejects(found) else "success", request.url.path)
     return answer(kind, found, 422 if refused else 200, heard)
+
+
+def _rejects(found: Resource) -> bool:
+    """Say whether an answer is the guide's reject: a message that says of itself what it is."""
+    if found["resourceType"] != "Bundle":
+        return False
+    event: str = found["entry"][0]["resource"]["eventCoding"]["code"]
+    return event == "reject"
 
 
 # --- who acceded -------------------------------------------------------------------------------------------------
