@@ -7,8 +7,10 @@ import re
 
 import pytest
 from addresses import ADDRESSES, LANGUAGES, NOT_THERE
-from looking import Page
+from looking import ROOT, Page
 from starlette.testclient import TestClient
+
+from medicomut.web.render import environment
 
 HEAVIEST = 100_000
 """Bytes of a page with all it loads as they are sent, compressed; of the page alone, as it is; charts left out."""
@@ -97,3 +99,19 @@ def test_switching_the_language_never_leads_elsewhere(portal: TestClient, to: st
     assert answer.headers["location"].startswith("/fr/")
     assert "x" not in answer.cookies
     portal.cookies.clear()
+
+
+def test_the_documentation_of_pages_names_what_there_is() -> None:
+    """Components, filters and folders of docs/portal.md exist, and no component is left out."""
+    said = (ROOT / "docs" / "portal.md").read_text(encoding="utf-8")
+    components = set(environment("en").get_template("components.html").module.__dict__) - {"c"}
+    listed = re.search(r"\(imported as `c`: ([^)]+)\)", said)
+    assert listed
+    named = set(re.split(r",\s+", listed[1]))
+    assert named == {name for name in components if not name.startswith("_")}
+    written = said.partition("Values are written by filters:")[2].partition("No\n")[0]
+    filters = {name.partition("(")[0] for name in re.findall(r"`([^`]+)`", written)}
+    assert len(filters) == 9
+    assert filters <= set(environment("en").filters)
+    for path in re.findall(r"`((?:data|web|tests|src|tools)/[^`{*]+)`", said):
+        assert any((base / path).exists() for base in (ROOT, ROOT / "src" / "medicomut")), path
