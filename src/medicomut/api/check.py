@@ -103,9 +103,14 @@ def plain(rows: Sequence[Row], pricer: Pricer) -> bool:
     """Say whether rows are few, and none of them an electrocardiogram that another may repeat."""
     if len(rows) > PLAIN_LINES:
         return False
-    codes = pricer.conditions.ecg_codes
-    ecgs = [row for row in rows if row.get("patient") is not None and str(row.get("code")).strip().isdigit()]
-    return sum(int(row["code"]) in codes for row in ecgs) < 2
+    return len(_ecgs(rows, pricer.conditions)) < 2
+
+
+def _ecgs(rows: Sequence[Row], conditions: Conditions) -> list[Row]:
+    """Return the electrocardiograms whose patient is named: two of them may be of one patient and day."""
+    written = {str(row.get("code")).strip() for row in rows if row.get("patient") is not None}
+    codes = {code for code in written if code.isdigit() and int(code) in conditions.ecg_codes}
+    return [row for row in rows if row.get("patient") is not None and str(row.get("code")).strip() in codes]
 
 
 def one_by_one(row: Row, pricer: Pricer) -> Row:
@@ -118,7 +123,8 @@ def in_a_frame(rows: Sequence[Row], pricer: Pricer) -> list[Row]:
     frame = frame_of(rows)
     checker = copy(_checker(pricer.conditions, pricer.fees))
     checker.practitioners = PractitionerTable(pricer.practitioners or Practitioners([]))
-    checker.repeated = repeated_ecgs(frame.lazy(), pricer.conditions)
+    several = len(_ecgs(rows, pricer.conditions)) > 1
+    checker.repeated = repeated_ecgs(frame.lazy(), pricer.conditions) if several else None
     columns = checker.check(frame).columns
     distinct: dict[tuple[Any, ...], Row] = {}
     found = columns.rows()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -188,6 +189,17 @@ def _inside(series: pl.Series, lowest: Any, highest: Any) -> bool:
     return low is None or (low >= lowest and high <= highest)
 
 
+def constant(value: bool | int | None, dtype: Any, height: int) -> pl.Series:
+    """Return a series of one value."""
+    return pl.Series([value], dtype=dtype).new_from_index(0, height)
+
+
+@cache
+def literal(value: int, dtype: Any) -> pl.Expr:
+    """Return a number as an expression of a type: made once, for making it takes longer than using it."""
+    return pl.lit(value, dtype=dtype)
+
+
 def filled(series: pl.Series, value: int) -> pl.Series:
     """Return a series with a value for what is null; most have no null, and then nothing is to be done."""
     return series.fill_null(value) if series.null_count() else series
@@ -200,7 +212,7 @@ def _within(series: pl.Series, lowest: Any, highest: Any) -> pl.Series:
 
 
 def _or_null(found: pl.Series | None, chunk: pl.DataFrame, dtype: type[pl.DataType]) -> pl.Series:
-    return pl.repeat(None, len(chunk), dtype=dtype, eager=True) if found is None else found
+    return constant(None, dtype, len(chunk)) if found is None else found
 
 
 def _note(inputs: Inputs, name: str, given: pl.Series, found: pl.Series) -> None:

@@ -88,7 +88,7 @@ class Checker:
         if isinstance(agreement, int) and not day.null_count():
             return names.new_from_index(agreement, len(chunk))
         if isinstance(agreement, int):
-            agreement = pl.repeat(agreement, len(chunk), dtype=pl.UInt8, eager=True)
+            agreement = columns.constant(agreement, pl.UInt8, len(chunk))
         return names[agreement.set(day.is_null(), None) if day.null_count() else agreement]
 
     def _slots(self, chunk: pl.DataFrame, row: pl.Series | None, day: pl.Series, inputs: Inputs) -> None:
@@ -114,7 +114,7 @@ class Checker:
 
     def _site(self, chunk: pl.DataFrame, lines: pl.Series) -> pl.Series:
         if "site" not in chunk.columns:
-            return pl.zeros(len(lines), dtype=pl.Int32, eager=True)
+            return columns.constant(0, pl.Int32, len(lines))
         written, sites = chunk["site"][lines], self.practitioners.sites
         if isinstance(written.dtype, pl.Enum):
             known = pl.Series([sites.get(name.casefold(), -1) for name in written.dtype.categories], dtype=pl.Int32)
@@ -132,7 +132,7 @@ class Checker:
         named = {k: _key(k, chunk.schema) for k in keys if k != "date"}
         here = chunk.select(*named)[lines].select(**named, date=day[lines]).select(keys)
         found = here.with_row_index("at").join(self.repeated, on=keys, how="semi")
-        return _scattered(lines[found["at"]], pl.repeat(True, len(found), eager=True), len(chunk), False)
+        return _scattered(lines[found["at"]], columns.constant(True, pl.Boolean, len(found)), len(chunk), False)
 
     def has_repeated_ecg(self, line: pl.DataFrame) -> bool:
         """Say whether the one line of a frame is one of several electrocardiograms of its patient's day."""
@@ -172,7 +172,7 @@ def _where_known(frame: pl.DataFrame, name: str, conditions: tuple[str, ...]) ->
 
 
 def _scattered(lines: pl.Series, values: pl.Series, height: int, empty: bool | int) -> pl.Series:
-    return pl.repeat(empty, height, dtype=values.dtype, eager=True).scatter(lines, values)
+    return columns.constant(empty, values.dtype, height).scatter(lines, values)
 
 
 def repeated_ecgs(lines: pl.LazyFrame, conditions: Conditions) -> pl.DataFrame | None:

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from medicomut.agreement import available
+from medicomut.engines.columns import constant, literal
 from medicomut.tariff.book import REASONS
 from medicomut.tariff.price import cites
 from medicomut.tariff.vocabulary import BASES, VERDICTS
@@ -68,7 +69,7 @@ def words(
     met = [_outcome(number, tuple(marks)) for number in distinct]
     numbers = pl.int_range(len(met), eager=True, dtype=pl.UInt32)
     if len(marks) + _FLAGS_AT <= _DENSE_BITS:
-        table = pl.zeros(1 << (len(marks) + _FLAGS_AT), dtype=pl.UInt32, eager=True)
+        table = constant(0, pl.UInt32, 1 << (len(marks) + _FLAGS_AT))
         position = table.scatter(distinct, numbers)[key]
     else:
         position = key.replace_strict(distinct, numbers, return_dtype=pl.UInt32)
@@ -89,12 +90,9 @@ def _keys(frame: pl.DataFrame, marks: dict[str, pl.Series]) -> pl.Series:
     bits = len(marks) + _FLAGS_AT
     dtype = next(t for width, t in _KEY_TYPES if bits <= width)
 
-    def part(value: int) -> pl.Expr:
-        return pl.lit(value, dtype=dtype)
-
-    key = pl.col("basis").cast(dtype) + pl.col("verdict").cast(dtype) * part(1 << _VERDICT_AT)
+    key = pl.col("basis").cast(dtype) + pl.col("verdict").cast(dtype) * literal(1 << _VERDICT_AT, dtype)
     for bit, name in enumerate(marks, start=_FLAGS_AT):
-        key = key + pl.when(name).then(part(1 << bit)).otherwise(part(0))
+        key = key + pl.when(name).then(literal(1 << bit, dtype)).otherwise(literal(0, dtype))
     return frame.select("basis", "verdict").with_columns(**marks).select(key).to_series()
 
 

@@ -8,7 +8,7 @@ from threading import Lock
 
 import polars as pl
 
-from medicomut.engines.columns import Inputs, filled
+from medicomut.engines.columns import Inputs, constant, filled, literal
 from medicomut.tariff.book import DAY_INPUTS, SLOT_COUNT, SLOTS
 from medicomut.tariff.conditions import Conditions
 from medicomut.tariff.fee_table import Binding, FeeTable
@@ -110,7 +110,7 @@ def _status(fee: Binding) -> int:
 def second_of_week(days: pl.Series, seconds: pl.Series | None) -> pl.Series:
     """Return seconds after Monday 00:00, -1 where the day or the time is not known."""
     if seconds is None:
-        return pl.repeat(-1, len(days), dtype=pl.Int32, eager=True)
+        return constant(-1, pl.Int32, len(days))
     moment = (days.dt.weekday().cast(pl.Int32) - 1) * SECONDS_A_DAY + seconds
     return moment.set(seconds < 0, -1).fill_null(-1)
 
@@ -132,8 +132,8 @@ def _put_share(tables: _FeeTables, cell: pl.Series, inputs: Inputs) -> None:
 
     def weight(name: str, value: int) -> pl.Expr:
         if name in parts:
-            return pl.when(name).then(pl.lit(value, dtype=pl.UInt32)).otherwise(pl.lit(0, dtype=pl.UInt32))
-        return pl.lit(value if inputs.constants[name] else 0, dtype=pl.UInt32)
+            return pl.when(name).then(literal(value, pl.UInt32)).otherwise(literal(0, pl.UInt32))
+        return literal(value if inputs.constants[name] else 0, pl.UInt32)
 
     place = pl.col("cell")
     half = (place * 2 + weight("preferential", 1)).alias("half")
@@ -275,7 +275,7 @@ class PractitionerTable:
                 columns[f"slot_{k + 1}_from"].append(slot.start if slot else 0)
                 columns[f"slot_{k + 1}_to"].append(slot.end if slot else 0)
                 columns[f"slot_{k + 1}_site"].append(self.sites[slot.site.casefold()] if slot and slot.site else 0)
-        empty = pl.zeros(len(rows) + 1, dtype=pl.Int32, eager=True)
+        empty = constant(0, pl.Int32, len(rows) + 1)
         return {name: empty.clone().scatter(partial, values) for name, values in columns.items()}
 
     def _index(self, practitioners: Practitioners) -> None:
@@ -297,7 +297,7 @@ class PractitionerTable:
         self.first_row = pl.Series([0, *first.values()], dtype=pl.UInt32)
         self.index = pl.DataFrame({"number": self.numbers, "who": pl.int_range(len(self.numbers), eager=True)})
         count = BUCKETS_OF_FEW if len(self.numbers) < FEW else BUCKETS
-        self.buckets = pl.zeros(count, dtype=pl.UInt32, eager=True)
+        self.buckets = constant(0, pl.UInt32, count)
         self.buckets = self.buckets.scatter(self.numbers[1:] % count, pl.int_range(1, len(self.numbers), eager=True))
 
     def _who(self, numbers: pl.Series) -> pl.Series:
@@ -334,8 +334,8 @@ class PractitionerTable:
         """
         low, high = days.min(), days.max()
         if not isinstance(low, date) or not isinstance(high, date):
-            return pl.zeros(len(who), dtype=pl.UInt32, eager=True)
-        first, changing = self.first_row, pl.repeat(False, len(self.first_row), eager=True)
+            return constant(0, pl.UInt32, len(who))
+        first, changing = self.first_row, constant(False, pl.Boolean, len(self.first_row))
         for starts in self.later_starts:
             first = first + (starts <= low).cast(pl.UInt32)
             changing |= (starts > low) & (starts <= high)
