@@ -21,6 +21,7 @@ from medicomut.api import (
     fhir,
     health,
     jobs,
+    metrics,
     openapi,
     price,
     problems,
@@ -30,6 +31,7 @@ from medicomut.api import (
 from medicomut.api.access import Entrance, authorise, refuse_unnamed
 from medicomut.api.answers import public
 from medicomut.api.guard import Guard
+from medicomut.api.job_files import JobFiles
 from medicomut.api.job_runner import JobRunner
 from medicomut.api.job_store import JobStore
 from medicomut.api.room import Room
@@ -69,7 +71,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.trail = Trail(Ledger(app.state.store)) if app.state.store else None
         desk = Desk(app.state.store, chosen.providers) if app.state.store else None
         app.state.entrance = Entrance(chosen, desk)
-        app.state.runner = JobRunner(JobStore(chosen.data), chosen) if chosen.data else None
+        runner = app.state.runner = JobRunner(JobStore(chosen.data), chosen) if chosen.data else None
+        trail = app.state.trail
+        watched = metrics.watch(runner and runner.store.counts, (lambda: trail.lost) if trail else None)
+        app.state.files = JobFiles(app.state.runner.store, chosen) if app.state.runner else None
         # What is loaded stays: the collector need not look at it again in the middle of a request.
         gc.collect()
         gc.freeze()
@@ -78,8 +83,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         if app.state.runner:
             app.state.runner.start()
         yield
+        metrics.unwatch(watched)
         if app.state.runner:
             await app.state.runner.stop()
+            await app.state.files.stop()
         if app.state.trail:
             await to_thread.run_sync(app.state.trail.stop)
             app.state.store.dispose()

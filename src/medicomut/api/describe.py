@@ -139,8 +139,10 @@ JOB: Schema = {
     "required": ["id", "state", "lines_done", "lines_total"],
     "properties": {
         "id": _TEXT,
-        "state": {"enum": ["queued", "running", "done", "failed", "cancelled"]},
+        "state": {"enum": ["draft", "queued", "running", "done", "failed", "cancelled"]},
         "created": {"type": "string", "format": "date-time"},
+        "columns": {"type": "object", "additionalProperties": _TEXT},
+        "title": _TEXT,
         "lines_done": {"type": "integer"},
         "lines_total": {"type": ["integer", "null"]},
         "summary": {"type": ["object", "null"]},

@@ -14,10 +14,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from medicomut.api import metrics, problems
 from medicomut.api.settings import Settings
+from medicomut.words import LANGUAGES
 
 log = logging.getLogger("medicomut.api")
 
-UPLOADS = "/v1/jobs"
+UPLOADS = frozenset({"/v1/jobs", *(f"/{lang}/check" for lang in LANGUAGES)})
+"""Where a file may be sent: to the API, and to the page of the portal that takes one."""
+
 SAFETY = (
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"x-content-type-options", b"nosniff"),
@@ -52,7 +55,7 @@ class _Request:
 
     def __init__(self, guard: Guard, scope: Scope, receive: Receive, send: Send) -> None:
         settings, headers = guard.settings, dict(scope["headers"])
-        upload = scope["path"] == UPLOADS
+        upload = scope["path"] in UPLOADS
         self.app, self.receive_outer, self.send_outer = guard.app, receive, send
         self.limit = settings.upload_bytes if upload else settings.body_bytes
         self.seconds = settings.upload_seconds if upload else settings.request_seconds

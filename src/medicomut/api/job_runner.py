@@ -11,30 +11,34 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from pathlib import Path
 from typing import Any
 
+from anyio import to_thread
+from filelock import FileLock, Timeout
+
 from medicomut.api.job_store import OPEN, Job, JobStore
 from medicomut.api.settings import Settings
 from medicomut.errors import Problem
 
 log = logging.getLogger("medicomut.api")
 
-_BROKE_OFF = Problem("job_broke_off", "the check of this file ended before it was whole", mend="check the file; it "
+BROKE_OFF = Problem("job_broke_off", "the check of this file ended before it was whole", mend="check the file; it "
                      "may be damaged, or need more memory than a job may take")  # fmt: skip
-_TOO_LONG = Problem("job_timed_out", "the check of this file took too long", mend="send it in parts")
+TOO_LONG = Problem("job_timed_out", "the check of this file took too long", mend="send it in parts")
 
 
 class JobRunner:
-    """One worker at a time: the machine stays free for requests, jobs keep their order."""
+    """One job at a time: the machine stays free for requests, jobs keep their order.
+
+    Of several servers that share a folder one works, and another takes over when it ends.
+    """
 
     def __init__(self, store: JobStore, settings: Settings) -> None:
         self.store, self.settings = store, settings
-        self._waiting: asyncio.Queue[str] = asyncio.Queue()
-        self._working: tuple[str, Process] | None = None
+        self._working = FileLock(store.folder / ".working", mode=0o600)
+        self._woken = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
         """Begin to work, first on what was left unfinished."""
-        for job in self.store.unfinished():
-            self.add(self.store.change(job, state="queued", lines_done=0))
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
@@ -43,45 +47,66 @@ class JobRunner:
             self._task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
+        self._working.release()
 
-    def add(self, job: Job) -> None:
-        """Put a job last."""
-        self._waiting.put_nowait(job.id)
+    def wake(self) -> None:
+        """Look at once what is to be done."""
+        self._woken.set()
 
-    def cancel(self, job: Job) -> Job:
-        """Give a job up; what it has done is dropped."""
+    def cancel(self, job: Job) -> Job | None:
+        """Give a job up; what it has done is dropped. None where it was done before."""
         changed = self.store.change(job, state="cancelled")
-        if self._working and self._working[0] == job.id:
-            self._end(self._working[1])
+        self.wake()
         return changed
 
     async def _run(self) -> None:
+        while not self._first():
+            await asyncio.sleep(self.settings.look_seconds)
         while True:
-            number = await self._waiting.get()
-            job = next((job for job in self.store.unfinished() if job.id == number), None)
-            if job is not None:  # not cancelled meanwhile
+            for job in await to_thread.run_sync(self.store.unfinished):
                 try:
-                    await self._work(self.store.change(job, state="running"))
+                    running = self.store.change(job, state="running", lines_done=0)
+                    if running:  # not cancelled meanwhile
+                        await self._work(running)
                 except Exception:
                     log.exception("job failed id=%s", job.id)
-                    self._finish(job, {"problems": [_BROKE_OFF.to_dict()]})
+                    self._finish(job, {"problems": [BROKE_OFF.to_dict()]})
+            await self._pause()
+
+    def _first(self) -> bool:
+        """Take the place of the one who works, where it is free."""
+        with contextlib.suppress(Timeout):
+            self._working.acquire(blocking=False)
+        return self._working.is_locked
+
+    async def _pause(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._woken.wait(), self.settings.look_seconds)
+        self._woken.clear()
 
     async def _work(self, job: Job) -> None:
         folder = self.store.place(job)
         command = (sys.executable, "-m", "medicomut.api.job_work")
         process = await asyncio.create_subprocess_exec(*command, cwd=folder, stdin=PIPE, stdout=PIPE, stderr=DEVNULL)
-        self._working = (job.id, process)
+        watch = asyncio.create_task(self._end_when_given_up(job, process))
         try:
             async with asyncio.timeout(self.settings.job_seconds):
                 told = await self._listen(job, process)
         except TimeoutError:
-            told = {"problems": [_TOO_LONG.to_dict()]}
+            told = {"problems": [TOO_LONG.to_dict()]}
         finally:
-            self._working = None
+            watch.cancel()
             self._end(process)
             await process.wait()
             _tidy(folder)
         self._finish(job, told)
+
+    async def _end_when_given_up(self, job: Job, process: Process) -> None:
+        """End a worker whose job was cancelled or removed, here or by another server."""
+        while True:
+            await self._pause()
+            if not any(one.id == job.id for one in await to_thread.run_sync(self.store.unfinished)):
+                self._end(process)
 
     async def _listen(self, job: Job, process: Process) -> dict[str, Any]:
         """Tell the worker what to do and follow it; return the last it said."""
@@ -89,24 +114,23 @@ class JobRunner:
         assert process.stdout is not None  # noqa: S101
         limits = {"memory": self.settings.job_memory, "unpacked": self.settings.unpacked_bytes,
                   "most": self.settings.job_lines}  # fmt: skip
-        what = {"lines": job.lines, "people": job.people, "result": job.result, "readings": job.readings}
+        what = {"task": "check", "lines": job.lines, "people": job.people, "result": job.result,
+                "readings": job.readings, "columns": job.columns, "fees": fees_of(self.settings)}  # fmt: skip
         process.stdin.write(json.dumps(what | limits).encode() + b"\n")
         async for line in process.stdout:
             told: dict[str, Any] = json.loads(line)
             if "done" not in told:
                 return told
             self.store.progress(job, told["done"], told["total"])
-        return {"problems": [_BROKE_OFF.to_dict()]}
+        return {"problems": [BROKE_OFF.to_dict()]}
 
     def _finish(self, job: Job, told: dict[str, Any]) -> None:
-        now = next((found for found in self.store.unfinished() if found.id == job.id), None)
-        if now is None:
-            return  # cancelled or removed meanwhile
+        """Keep what came of a job, unless it was cancelled or removed meanwhile."""
         if "summary" in told:
             count = told["summary"]["lines"]
-            self.store.change(now, state="done", lines_done=count, lines_total=count, **told)
+            self.store.change(job, state="done", lines_done=count, lines_total=count, **told)
         else:
-            self.store.change(now, state="failed", problems=told["problems"])
+            self.store.change(job, state="failed", problems=told["problems"])
 
     @staticmethod
     def _end(process: Process) -> None:
@@ -119,6 +143,11 @@ def _tidy(folder: Path) -> None:
     if folder.exists():
         for part in folder.glob(".*.part*"):
             part.unlink(missing_ok=True)
+
+
+def fees_of(settings: Settings) -> str | None:
+    """Return the folder of fees a server was given; None for those shipped."""
+    return str(settings.fees.resolve()) if settings.fees else None
 
 
 def is_open(job: Job) -> bool:

@@ -1,7 +1,8 @@
-"""The process that does one job: `medicomut check` on the files of its folder, told and telling in JSON.
+"""The process that works on a job's files, told and telling in JSON: mostly `medicomut check`.
 
 It runs in the job's folder, reads what to do from its first line of input, writes a line for each step, and ends
-when its input does: the server that started it is gone, and the next one begins the job again.
+when its input does: the server that started it is gone, and the next one begins the job again. Whatever reads what
+somebody sent happens here, within the bounds of a job, and never in the server.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ def main() -> None:
     threading.Thread(target=_end_with_the_server, daemon=True).start()
     _be_modest(asked["memory"])
     try:
-        _tell(_check(asked))
+        _tell(TASKS[asked["task"]](asked))
     except Problems as found:
         _tell({"problems": [problem.to_dict() for problem in found.problems]})
     except MemoryError:
@@ -64,12 +65,11 @@ def _check(asked: dict[str, Any]) -> dict[str, Any]:
     from medicomut.tariff.fees import FeeSchedule  # noqa: PLC0415
     from medicomut.tariff.price import Pricer  # noqa: PLC0415
 
-    lines, people = Path(asked["lines"]), asked["people"]
-    for name in filter(None, (asked["lines"], people)):
-        refuse_bomb(Path(name), asked["unpacked"])
-    conditions, fees = Conditions(asked["readings"]), FeeTable(FeeSchedule.load())
-    table = read_practitioners(Path(people)) if people else None
-    source = open_lines(lines)
+    lines, people = _files(asked)
+    schedule = FeeSchedule.load(Path(asked["fees"])) if asked["fees"] else FeeSchedule.load()
+    conditions, fees = Conditions(asked["readings"]), FeeTable(schedule)
+    table = read_practitioners(people) if people else None
+    source = open_lines(lines, columns=asked["columns"])
     _refuse_many(source.rows or 0, lines, asked["most"])
 
     def progress(done: int) -> None:
@@ -78,6 +78,41 @@ def _check(asked: dict[str, Any]) -> dict[str, Any]:
 
     summary = check_file(source, Path(asked["result"]), conditions, fees, table, progress)
     return {"summary": summary.to_dict(), "receipt": Pricer(conditions, fees).receipt}
+
+
+def _files(asked: dict[str, Any]) -> tuple[Path, Path | None]:
+    """Return the file of lines and that of practitioners; raises `Problems` where one would unpack too large."""
+    lines, people = Path(asked["lines"]), Path(asked["people"]) if asked["people"] else None
+    for path in filter(None, (lines, people)):
+        refuse_bomb(path, asked["unpacked"])
+    return lines, people
+
+
+def _preview(asked: dict[str, Any]) -> dict[str, Any]:
+    from medicomut.engines.browse import preview  # noqa: PLC0415 - after the limits are set
+    from medicomut.engines.people import read_practitioners  # noqa: PLC0415
+
+    lines, people = _files(asked)
+    found = preview(lines)
+    if found["rows"] == 0:
+        raise Problems([Problem("no_lines", "there is no line below the header", Place(file=str(lines)))])
+    _refuse_many(found["rows"] or 0, lines, asked["most"])
+    return {"preview": found | {"people": len(read_practitioners(people)) if people else None}}
+
+
+def _make(asked: dict[str, Any]) -> dict[str, Any]:
+    from medicomut.engines import browse, downloads  # noqa: PLC0415 - after the limits are set
+
+    result, name = Path(asked["result"]), Path(asked["file"])
+    if name.name == browse.TABLE:
+        browse.write(result, Path(asked["people"]) if asked["people"] else None)
+    else:
+        downloads.write(result, name)
+    return {"made": name.name}
+
+
+TASKS = {"check": _check, "preview": _preview, "make": _make}
+"""What may be asked: the check; what the file looks like; another file made of the result."""
 
 
 def _refuse_many(rows: int, lines: Path, most: int) -> None:

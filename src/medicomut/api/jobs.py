@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,7 +19,7 @@ from medicomut.api import csrf, describe
 from medicomut.api.access import Principal, authorise
 from medicomut.api.answers import MOST_ON_A_PAGE, json_answer, page
 from medicomut.api.job_runner import JobRunner, is_open
-from medicomut.api.job_store import Job, JobStore
+from medicomut.api.job_store import Job, JobStore, State
 from medicomut.api.problems import fault
 from medicomut.api.room import refuse_unknown_query, room_of
 from medicomut.api.trail import note
@@ -31,7 +33,8 @@ FORMATS = {
 }
 """The kinds of content a file may be sent as, and the ending each has."""
 
-FILES, WORDS = ("lines", "practitioners"), ("reading", "out")
+FILES, WORDS = ("lines", "practitioners"), ("reading", "column", "out")
+LONGEST_NAME = 100
 FORM = "multipart/form-data"
 
 router = APIRouter(prefix="/v1/jobs", tags=["jobs"], dependencies=[Depends(refuse_unknown_query)])
@@ -51,6 +54,7 @@ _TAKES = {
                         "lines": _BINARY["schema"],
                         "practitioners": _BINARY["schema"] | {"description": f"Columns: {', '.join(COLUMNS)}"},
                         "reading": {"type": "array", "items": {"type": "string"}, "description": "NAME=VALUE"},
+                        "column": {"type": "array", "items": {"type": "string"}, "description": "OURS=THEIRS"},
                         "out": {"enum": list(FORMATS.values()), "description": "Else that of the lines"},
                     },
                 }
@@ -61,7 +65,8 @@ _TAKES = {
 }
 
 
-def _rooms(request: Request) -> tuple[JobStore, JobRunner]:
+def rooms(request: Request) -> tuple[JobStore, JobRunner]:
+    """Return where jobs lie and who does them; raises `Problems` (`no_jobs_here`) where none are taken."""
     runner: JobRunner | None = request.app.state.runner
     if runner is None:
         raise fault("no_jobs_here", "this server has no folder for jobs", "start it with --data FOLDER")
@@ -72,21 +77,31 @@ def _rooms(request: Request) -> tuple[JobStore, JobRunner]:
              responses=describe.answers(describe.JOB, status=202), openapi_extra=_TAKES)  # fmt: skip
 async def submit(request: Request, who: Asker) -> Response:
     """Take a file as a body of its kind, or as a form with its table of practitioners; answer where to follow it."""
-    store, runner = _rooms(request)
+    job = await taken(request, who, partial(_received, request))
+    rooms(request)[1].wake()
+    content = job.to_dict()
+    return json_answer(content, 202, {"Location": content["href"]})
+
+
+async def taken(
+    request: Request, who: Principal, receive: Callable[[Path], Awaitable[dict[str, Any]]], state: State = "queued"
+) -> Job:
+    """Keep what somebody sends as a job of theirs: `receive` writes its files into a folder and says what is asked.
+
+    What is refused on the way leaves nothing. Raises `Problems`.
+    """
+    store, _ = rooms(request)
     if len(store.all(who.name)) >= room_of(request).settings.jobs_kept:
         raise fault("too_many_jobs", "no more jobs are kept here", "delete those whose result you have")
     folder = await to_thread.run_sync(store.begin)
     try:
-        asked = await _received(request, folder)
+        asked = await receive(folder)
         room_of(request).pricer(asked["readings"])
         await note(request, "create", "success", f"/v1/jobs/{folder.stem}")
-        job = store.submit(folder, owner=who.name, **asked)
+        return store.submit(folder, owner=who.name, state=state, **asked)
     finally:
         if folder.exists():  # it was not taken
             await to_thread.run_sync(shutil.rmtree, folder)
-    runner.add(job)
-    content = job.to_dict()
-    return json_answer(content, 202, {"Location": content["href"]})
 
 
 async def _received(request: Request, folder: Path) -> dict[str, Any]:
@@ -95,13 +110,13 @@ async def _received(request: Request, folder: Path) -> dict[str, Any]:
     if kind in FORMATS:
         name = f"lines.{FORMATS[kind]}"
         await _write_body(request, folder / name)
-        return {"lines": name, "people": None, "result": f"result.{FORMATS[kind]}", "readings": {}}
+        return {"lines": name, "people": None, "result": f"result.{FORMATS[kind]}", "readings": {}, "columns": {}}
     if kind != FORM:
         mend = f"send {FORM}, or one of: {', '.join(FORMATS)}"
         raise fault("unknown_media_type", f"{kind[:100] or 'no kind'} is not read here", mend)
     try:
         async with request.form(max_files=len(FILES), max_fields=50) as form:
-            return await _from_form(form, folder)
+            return await from_form(form, folder)
     except HTTPException as broken:
         if broken.status_code != 400:
             raise
@@ -114,14 +129,15 @@ async def _write_body(request: Request, path: Path) -> None:
             await to_thread.run_sync(file.write, part)
 
 
-async def _from_form(form: FormData, folder: Path) -> dict[str, Any]:
+async def from_form(form: FormData, folder: Path) -> dict[str, Any]:
+    """Write the files of a form into a folder and return what is asked of them; raises `Problems`."""
     for name in form:
         if name not in (*FILES, *WORDS, csrf.FIELD):
             raise fault("unknown_field", f"there is no field {name[:100]!r}", f"those read: {', '.join(FILES + WORDS)}",
                         name[:100])  # fmt: skip
     names: dict[str, str | None] = {}
     for part in FILES:
-        given = form.getlist(part)
+        given = [file for file in form.getlist(part) if not _left_empty(file)]
         if len(given) > 1 or any(not isinstance(file, UploadFile) for file in given):
             raise fault("bad_upload", f"{part} is not one file", "send one file, with a file name", part)
         names[part] = await _write_file(given[0], folder / part, part) if given else None
@@ -131,8 +147,20 @@ async def _from_form(form: FormData, folder: Path) -> dict[str, Any]:
     out = form.get("out", ending)
     if out not in FORMATS.values():
         raise fault("bad_upload", "out is no format of tables", f"use one of: {', '.join(FORMATS.values())}", "out")
+    title = next(file.filename for file in form.getlist("lines") if isinstance(file, UploadFile))
     return {"lines": names["lines"], "people": names["practitioners"], "result": f"result.{out}",
-            "readings": _readings(form)}  # fmt: skip
+            "readings": _pairs(form, "reading", "bad_readings"), "columns": _pairs(form, "column", "bad_columns"),
+            "title": _shown_name(title)}  # fmt: skip
+
+
+def _left_empty(part: object) -> bool:
+    """Say whether a browser sent this for a file that nobody chose."""
+    return isinstance(part, UploadFile) and not part.filename and not part.size
+
+
+def _shown_name(name: str | None) -> str:
+    """Return what somebody called a file as they are shown it again; it names nothing on this machine."""
+    return "".join(letter for letter in name or "" if letter.isprintable())[:LONGEST_NAME]
 
 
 async def _write_file(file: Any, stem: Path, part: str) -> str:
@@ -152,12 +180,13 @@ async def _write_file(file: Any, stem: Path, part: str) -> str:
     return path.name
 
 
-def _readings(form: FormData) -> dict[str, str]:
+def _pairs(form: FormData, field: str, code: str) -> dict[str, str]:
+    """Return what is chosen by fields written NAME=VALUE."""
     chosen = {}
-    for given in form.getlist("reading"):
+    for given in form.getlist(field):
         name, equals, value = given.partition("=") if isinstance(given, str) else ("", "", "")
         if not equals:
-            raise fault("bad_readings", "a reading names no value", "write NAME=VALUE", "reading")
+            raise fault(code, f"a {field} names no value", "write NAME=VALUE", field)
         chosen[name] = value
     return chosen
 
@@ -170,7 +199,7 @@ async def jobs(
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Response:
     """List jobs, the latest first."""
-    store, _ = _rooms(request)
+    store, _ = rooms(request)
     members, listed, headers = page(request, store.all(who.name), lambda job: job.id, limit, cursor)
     await note(request, "search", "success", request.url.path)
     return json_answer({"items": [job.to_dict() for job in members], **listed}, headers=headers)
@@ -179,12 +208,12 @@ async def jobs(
 @router.get("/{number}", summary="How far a job is", response_class=Response, responses=describe.answers(describe.JOB))
 async def job_of(request: Request, number: Number, who: Asker) -> Response:
     """Give state, lines done and, at the end, the summary or what stopped it."""
-    job = _rooms(request)[0].get(number, who.name)
-    await note(request, "read", "success", _entity(job))
+    job = rooms(request)[0].get(number, who.name)
+    await note(request, "read", "success", entity(job))
     return json_answer(job.to_dict())
 
 
-def _entity(job: Job) -> str:
+def entity(job: Job) -> str:
     """Return what the audit trail calls a job."""
     return f"/v1/jobs/{job.id}"
 
@@ -194,11 +223,11 @@ def _entity(job: Job) -> str:
             | {200: {"description": "The file", "content": dict.fromkeys(FORMATS, _BINARY)}})  # fmt: skip
 async def result(request: Request, number: Number, who: Asker) -> Response:
     """Give the file that `medicomut check` writes for the same lines, byte for byte."""
-    store, _ = _rooms(request)
+    store, _ = rooms(request)
     job = store.get(number, who.name)
     if job.state != "done":
         raise fault("no_result_yet", f"the job is {job.state}", "wait until it is done")
-    await note(request, "read", "success", f"{_entity(job)}/result")
+    await note(request, "read", "success", f"{entity(job)}/result")
     kind = next(kind for kind, ending in FORMATS.items() if job.result.endswith(ending))
     headers = {"Cache-Control": "no-store"}
     return FileResponse(store.place(job) / job.result, 200, headers, kind, filename=job.result)
@@ -208,14 +237,14 @@ async def result(request: Request, number: Number, who: Asker) -> Response:
              responses=describe.answers(describe.JOB))  # fmt: skip
 async def cancel(request: Request, number: Number, who: Asker) -> Response:
     """Stop a job that is not done; what it has done is dropped, its files stay until it is deleted."""
-    _, runner = _rooms(request)
+    _, runner = rooms(request)
     job = _open(request, number, who)
-    await note(request, "update", "success", _entity(job))
-    return json_answer(runner.cancel(_open(request, number, who)).to_dict())
+    await note(request, "update", "success", entity(job))
+    return json_answer((runner.cancel(_open(request, number, who)) or _open(request, number, who)).to_dict())
 
 
 def _open(request: Request, number: str, who: Principal) -> Job:
-    job = _rooms(request)[0].get(number, who.name)
+    job = rooms(request)[0].get(number, who.name)
     if not is_open(job):
         raise fault("not_running", f"the job is {job.state}", "only a job that waits or runs can be given up")
     return job
@@ -226,8 +255,8 @@ def _open(request: Request, number: str, who: Principal) -> Job:
                | {204: {"description": "Gone"}})  # fmt: skip
 async def remove(request: Request, number: Number, who: Asker) -> Response:
     """Remove the lines, the practitioners and the result; a job that still runs is given up first."""
-    store, runner = _rooms(request)
-    await note(request, "delete", "success", _entity(store.get(number, who.name)))
+    store, runner = rooms(request)
+    await note(request, "delete", "success", entity(store.get(number, who.name)))
     job = store.get(number, who.name)  # another request may have removed it, or it may be done, in the meantime
     if is_open(job):
         runner.cancel(job)

@@ -15,7 +15,7 @@ from medicomut.tariff import price as pricing
 from medicomut.tariff.book import READINGS
 from medicomut.tariff.conditions import Conditions
 from medicomut.tariff.fee_table import FeeTable
-from medicomut.tariff.fees import FeeSchedule
+from medicomut.tariff.fees import SHIPPED, FeeSchedule
 from medicomut.tariff.practitioners import Practitioners
 from medicomut.tariff.price import Pricer
 
@@ -28,7 +28,7 @@ class Room:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.schedule = FeeSchedule.load()
+        self.schedule = FeeSchedule.load(settings.fees or SHIPPED)
         self.fees = FeeTable(self.schedule)
         self.plain = Pricer(Conditions(), self.fees)
         self.people = read_practitioners(settings.practitioners) if settings.practitioners else Practitioners([])

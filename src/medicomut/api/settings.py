@@ -19,7 +19,8 @@ class Settings:
 
     Without `data`, the folder of jobs, files are not taken. `store` is the URL of the database (docs/store.md);
     without it nobody can sign in and nothing is recorded. A body is what a request carries; an upload is a
-    file submitted as a job, the only request that may be large. `practitioners` is the table of who acceded that
+    file submitted as a job, the only request that may be large. `fees` is a folder of fees (docs/fees.md) instead of
+    those shipped, `practitioners` is the table of who acceded that
     `/fhir` answers from, and `handling` how strictly it reads where a request does not say so.
 
     `open` lets whoever is on this machine submit files without signing in. `public_url` is the address under which
@@ -32,6 +33,7 @@ class Settings:
     public_url: str | None = None
     providers: Mapping[str, Provider] = field(default_factory=dict)
     rates: Mapping[Kind, Rate] = field(default_factory=lambda: RATES)
+    fees: Path | None = None
     practitioners: Path | None = None
     handling: Literal["strict", "lenient"] = "lenient"
     body_bytes: int = 4 * MEGABYTE
@@ -42,5 +44,6 @@ class Settings:
     job_memory: int = 6_000 * MEGABYTE
     job_seconds: int = 3_600
     jobs_kept: int = 100
+    look_seconds: float = 1.0
     request_seconds: int = 30
     upload_seconds: int = 900
