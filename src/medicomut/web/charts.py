@@ -15,7 +15,7 @@ from medicomut.money import Lang, format_eur
 WIDTH, HEIGHT = 720, 260
 LEFT, TOP, BOTTOM = 72, 28, 228
 NARROWEST_BAR = 6
-LABEL_EVERY = 46
+LABEL_EVERY = 50
 """So many points across, at least, between two figures written on bars."""
 STEPS = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 20_000)
 """Distances between lines of the scale, in cents."""
