@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from identity_cases import RULES, Clock, Serving
 from realprovider import BASE, CLIENT, SECRET, provider
 from starlette.testclient import TestClient
@@ -51,13 +52,21 @@ def idp(issuer: str) -> Provider:
 
 @pytest.fixture
 def serving(tmp_path: Path) -> Iterator[Serving]:
-    """Return what starts a server with a store and a folder for jobs, and gives a browser's client."""
+    """Return what gives a browser of its own at a server with a store and a folder for jobs.
+
+    The same settings give another browser at the same server; others end it and start another on the same store.
+    """
     with ExitStack() as stack:
+        running: list[tuple[Settings, FastAPI]] = []
 
         def start(*providers: Provider, base: str = BASE, **other: Any) -> TestClient:
-            settings = Settings(data=tmp_path / "data", store=f"sqlite:///{tmp_path / 'store.db'}",
-                                providers={one.id: one for one in providers})  # fmt: skip
-            app = create_app(replace(settings, **other))
-            return stack.enter_context(TestClient(app, base_url=base, client=("127.0.0.1", 50_000)))
+            known = {one.id: one for one in providers}
+            store = f"sqlite:///{tmp_path / 'store.db'}"
+            settings = replace(Settings(data=tmp_path / "data", store=store, providers=known), **other)
+            if not running or running[-1][0] != settings:
+                stack.close()
+                running.append((settings, create_app(settings)))
+                stack.enter_context(TestClient(running[-1][1]))
+            return TestClient(running[-1][1], base_url=base, client=("127.0.0.1", 50_000))
 
         yield start

@@ -116,7 +116,7 @@ def test_the_longest_wait_is_an_hour(accounts: Accounts, now: Seconds) -> None:
 
 def test_many_guesses_at_once_count_as_many(accounts: Accounts) -> None:
     accounts.add("jan", ["auditor"])
-    with ThreadPoolExecutor(8) as pool:
+    with ThreadPoolExecutor(3) as pool:
         assert set(pool.map(lambda _: code(lambda: accounts.sign_in("jan", "wrong")), range(8))) == {"sign_in_refused"}
     with accounts.engine.connect() as connection:
         assert connection.execute(text("SELECT failures FROM accounts")).scalar_one() == 8

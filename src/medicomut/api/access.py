@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
@@ -56,6 +56,8 @@ class Entrance:
         self.desk = desk
         self.anyone = OPEN if settings.open else PUBLIC
         self.limits = limits.Limits(settings.rates)
+        # A password takes 64 MiB and a core to check: who waits for it waits here, in no thread that others need.
+        self.hashing = CapacityLimiter(2)
         self._believed: dict[str, tuple[Principal, float]] = {}
 
     async def bearer(self, request: Request, header: str) -> Principal:

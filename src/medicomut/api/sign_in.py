@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Annotated, Any, Final
 from urllib.parse import quote
 
@@ -130,7 +131,8 @@ async def local(request: Request) -> Response:
     fields, is_form = await _fields(request, "name", "password", "return_to")
     there = local_path(fields.get("return_to") or "/")
     try:
-        account = await to_thread.run_sync(desk.accounts.sign_in, fields["name"], fields["password"])
+        sign_in = partial(desk.accounts.sign_in, fields["name"], fields["password"])
+        account = await to_thread.run_sync(sign_in, limiter=entrance_of(request).hashing)
     except Problems as refused:
         note_later(request, "create", "minor failure", ENTITY, reason=refused.problems[0].code)
         raise
@@ -154,8 +156,8 @@ async def password(request: Request, who: Asker) -> Response:
     fields, is_form = await _fields(request, "old_password", "new_password", "return_to")
     there = local_path(fields.get("return_to") or "/")
     name = who.name.partition(":")[2]
-    old, new = fields["old_password"], fields["new_password"]
-    account = await to_thread.run_sync(desk.accounts.change_password, name, old, new)
+    change = partial(desk.accounts.change_password, name, fields["old_password"], fields["new_password"])
+    account = await to_thread.run_sync(change, limiter=entrance_of(request).hashing)
     await note(request, "update", "success", f"/auth/accounts/{name}")
     told = {"name": account.principal, "roles": list(account.roles), "must_change_password": False}
     answer = RedirectResponse(there, 303, {"Cache-Control": "no-store"}) if is_form else json_answer(told)
