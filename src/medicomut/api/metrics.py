@@ -42,6 +42,10 @@ class _Now(Collector):
     def __init__(self, jobs: Callable[[], Mapping[str, int]] | None, lost: Callable[[], int] | None) -> None:
         self.jobs, self.lost = jobs, lost
 
+    def describe(self) -> Iterable[Metric]:
+        """Name nothing beforehand: two applications may live in one process, as in tests."""
+        return ()
+
     def collect(self) -> Iterable[Metric]:
         if self.jobs:
             family = GaugeMetricFamily("medicomut_jobs", "Jobs kept, by state", labels=["state"])
