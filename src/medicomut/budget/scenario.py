@@ -134,7 +134,7 @@ class Maker:
         elif key == "index_start":
             self._put[key] = _day(key, value)
         elif key == "mass":
-            self._put[key] = _keur(key, value, least=0)
+            self._put[key] = keur(key, value, least=0)
         else:
             if key != "mass_rate":
                 self._group(key)
@@ -152,7 +152,7 @@ class Maker:
 
     def _annual(self, name: str, value: str) -> int:
         self._line(name)
-        return _keur(f"annual.{name}", value)
+        return keur(f"annual.{name}", value)
 
     def _start(self, name: str, value: str) -> date:
         self._line(name)
@@ -160,13 +160,13 @@ class Maker:
 
     def _base(self, name: str, value: str) -> int:
         self._group(name)
-        return _keur(f"base.{name}", value, least=0)
+        return keur(f"base.{name}", value, least=0)
 
     def _growth(self, name: str, value: str) -> Fraction | int:
         if name not in _GROWTH:
             raise Problems([naming.unknown("setting", name, _GROWTH, "growth")])
         if name == "base":
-            return _keur("growth.base", value, least=0)
+            return keur("growth.base", value, least=0)
         parameter = next((found for found in self._agreement.parameters if found.id == value), None)
         if parameter is None or parameter.unit != "percent":
             return naming.rate(value, self._rate_cites)
@@ -199,7 +199,8 @@ def _under(put: dict[str, Any], prefix: str) -> dict[str, Any]:
     return {key.removeprefix(f"{prefix}."): value for key, value in put.items() if key.startswith(f"{prefix}.")}
 
 
-def _keur(key: str, text: str, least: int = -MOST_KEUR) -> int:
+def keur(key: str, text: str, least: int = -MOST_KEUR) -> int:
+    """Read whole thousands of euro; ``key`` names in the fault (``bad_amount``) what they were for."""
     if not _WHOLE.fullmatch(text.strip()) or not least <= int(text) <= MOST_KEUR:
         low = "0" if least == 0 else "-1,000,000,000"
         raise _refused(

@@ -1,0 +1,134 @@
+"""`medicomut budget allocate`: the best rates under limits, proved; or which limits conflict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from medicomut.cli.common import AsFormat, Format, InLanguage, collecting, language, named_errors, print_json
+
+if TYPE_CHECKING:
+    from medicomut.budget.allocator import Demands, Goal
+    from medicomut.errors import Problem
+
+EPILOG = (
+    "\b\nExamples:\n"
+    "  medicomut budget allocate be/amm/2020 --floor consultations=1.95% --cap all=1.95% --mass 138706\n"
+    "  medicomut budget allocate be/amm/2020 --floor all=1% --priority surgery --priority gynaecology\n"
+    "  medicomut budget allocate be/amm/2020 --floor all=1.25% --spread 0.5% --minimise cost\n"
+    "\b\nExit status 0 with rates, 1 when the limits conflict, 2 for what cannot be used."
+)
+_RATE = "GROUP=RATE"
+
+
+@named_errors
+def allocate(
+    id: Annotated[str, typer.Argument(metavar="ID", help="An agreement, such as be/amm/2020.", show_default=False)],
+    floor: Annotated[
+        list[str] | None,
+        typer.Option(metavar=_RATE, help="At least this rate; 'all' for every other group.", show_default=False),
+    ] = None,
+    cap: Annotated[
+        list[str] | None,
+        typer.Option(metavar=_RATE, help="At most this rate; 'all' for every other group.", show_default=False),
+    ] = None,
+    equal: Annotated[
+        list[str] | None, typer.Option(metavar="GROUP=GROUP", help="The same rate for both.", show_default=False)
+    ] = None,
+    spread: Annotated[
+        str | None, typer.Option(metavar="RATE", help="Highest less lowest rate at most.", show_default=False)
+    ] = None,
+    mass: Annotated[
+        int | None,
+        typer.Option(min=0, metavar="K€", help="What it may cost a year; else the whole mass.", show_default=False),
+    ] = None,
+    priority: Annotated[
+        list[str] | None,
+        typer.Option(metavar="GROUP", help="Raised first, as far as it goes; in order.", show_default=False),
+    ] = None,
+    maximise: Annotated[
+        list[str] | None, typer.Option(help="cost, lowest, or a group; in order.", show_default=False)
+    ] = None,
+    minimise: Annotated[
+        list[str] | None, typer.Option(help="cost, highest, spread, or a group; in order.", show_default=False)
+    ] = None,
+    base: Annotated[
+        list[str] | None,
+        typer.Option(metavar="GROUP=K€", help="The yearly spending of a group you know.", show_default=False),
+    ] = None,
+    format: AsFormat = Format.table,
+    lang: InLanguage = None,
+) -> None:
+    """Choose rates by group under limits: by default the lowest rate is raised, then what is left is spent."""
+    from medicomut.agreement import load
+    from medicomut.budget import allocator
+    from medicomut.cli import budget_allocate_text
+    from medicomut.errors import Problems
+
+    agreement = load(id)
+    cites = tuple(f"{id}#{clause}" for clause in agreement.index_rates.cites) if agreement.index_rates else ()
+    problems: list[Problem] = []
+    made = allocator.Demands(
+        floors=_rates("floor", floor or [], cites, problems),
+        caps=_rates("cap", cap or [], cites, problems),
+        equal=tuple(_pairs("equal", equal or [], problems)),
+        spread=None if spread is None else next(iter(_rates("spread", [f"={spread}"], cites, problems).values()), None),
+        mass=mass,
+        priorities=tuple(priority or []),
+        given=_bases(base or [], problems),
+    )
+    if problems:
+        raise Problems(problems)
+    found = allocator.allocate(agreement, _aimed(made, maximise or [], minimise or []))
+    if format is Format.json:
+        print_json(found.to_dict())
+    else:
+        budget_allocate_text.show(found, language(lang))
+    raise typer.Exit(0 if found.rates is not None else 1)
+
+
+def _aimed(demands: Demands, maximise: Iterable[str], minimise: Iterable[str]) -> Demands:
+    """Return the demands with the goals asked for, what is maximised first; those of no wish are kept."""
+    from dataclasses import replace
+
+    from medicomut.budget.allocator import Goal
+
+    goals: tuple[Goal, ...] = tuple(
+        Goal(what, more) for more, asked in ((True, maximise), (False, minimise)) for what in asked
+    )
+    return replace(demands, goals=goals) if goals else demands
+
+
+def _pairs(option: str, given: list[str], problems: list[Problem]) -> list[tuple[str, str]]:
+    from medicomut.errors import Problem
+
+    problems += [
+        Problem("bad_setting", f"--{option} {text!r} has no value", mend="write NAME=VALUE")
+        for text in given
+        if "=" not in text
+    ]
+    split = (text.partition("=") for text in given if "=" in text)
+    return [(name.strip(), value.strip()) for name, _, value in split]
+
+
+def _rates(option: str, given: list[str], cites: tuple[str, ...], problems: list[Problem]) -> dict[str, Fraction]:
+    from medicomut.budget.naming import rate
+
+    found = {}
+    for name, value in _pairs(option, given, problems):
+        with collecting(problems):
+            found[name] = rate(value, cites)
+    return found
+
+
+def _bases(given: list[str], problems: list[Problem]) -> dict[str, int]:
+    from medicomut.budget.scenario import keur
+
+    found = {}
+    for name, value in _pairs("base", given, problems):
+        with collecting(problems):
+            found[name] = keur(f"--base {name}", value, least=0)
+    return found
