@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import zipfile
 from pathlib import Path
@@ -247,4 +246,21 @@ def test_a_graceful_stop_leaves_the_job_for_the_next_start(many: Path, tmp_path:
     assert server.process.returncode == 0
     left = json.loads((tmp_path / "jobs" / job["id"] / "job.json").read_text("utf-8"))
     assert left["state"] == "running"
-    assert os.listdir(tmp_path / "jobs") == [job["id"]]  # noqa: PTH208 - names only
+    assert [path.name for path in (tmp_path / "jobs").iterdir() if path.is_dir()] == [job["id"]]
+
+
+def test_two_servers_share_a_folder_and_the_one_left_goes_on(many: Path, tmp_path: Path) -> None:
+    """Several workers behind one address: each answers for every job; what a killed one left, another takes up."""
+    first, second = Server(tmp_path), Server(tmp_path)
+    job = second.client.post("/v1/jobs", files=form(many, "lines.parquet")).json()
+    waited(lambda: second.client.get(job["href"]).json(), lambda seen: seen["lines_done"] > 0)
+    given_up = first.client.post("/v1/jobs", files=form(many, "lines.parquet")).json()
+    assert second.client.post(f"{given_up['href']}/cancel").json()["state"] == "cancelled"
+    first.end(signal.SIGKILL)
+    assert ended(second.client, job)["lines_done"] == MANY
+    assert second.client.get(given_up["href"]).json()["state"] == "cancelled"
+    again = second.client.post("/v1/jobs", files=form(many, "lines.parquet")).json()
+    waited(lambda: second.client.get(again["href"]).json(), lambda seen: seen["state"] == "running")
+    assert second.client.delete(again["href"]).status_code == 204
+    second.end(signal.SIGTERM)
+    assert second.process.returncode == 0
