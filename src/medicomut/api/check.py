@@ -103,14 +103,14 @@ def plain(rows: Sequence[Row], pricer: Pricer) -> bool:
     """Say whether rows are few, and none of them an electrocardiogram that another may repeat."""
     if len(rows) > PLAIN_LINES:
         return False
-    return len(_ecgs(rows, pricer.conditions)) < 2
+    codes = _ecg_codes(rows, pricer.conditions)
+    return not codes or sum(row.get("code") in codes and row.get("patient") is not None for row in rows) < 2
 
 
-def _ecgs(rows: Sequence[Row], conditions: Conditions) -> list[Row]:
-    """Return the electrocardiograms whose patient is named: two of them may be of one patient and day."""
-    written = {str(row.get("code")).strip() for row in rows if row.get("patient") is not None}
-    codes = {code for code in written if code.isdigit() and int(code) in conditions.ecg_codes}
-    return [row for row in rows if row.get("patient") is not None and str(row.get("code")).strip() in codes]
+def _ecg_codes(rows: Sequence[Row], conditions: Conditions) -> set[Any]:
+    """Return the codes of electrocardiograms among those of the lines, as they are written."""
+    written = ((code, str(code).strip()) for code in {row.get("code") for row in rows})
+    return {code for code, text in written if text.isdecimal() and int(text) in conditions.ecg_codes}
 
 
 def one_by_one(row: Row, pricer: Pricer) -> Row:
@@ -123,14 +123,10 @@ def in_a_frame(rows: Sequence[Row], pricer: Pricer) -> list[Row]:
     frame = frame_of(rows)
     checker = copy(_checker(pricer.conditions, pricer.fees))
     checker.practitioners = PractitionerTable(pricer.practitioners or Practitioners([]))
-    several = len(_ecgs(rows, pricer.conditions)) > 1
-    checker.repeated = repeated_ecgs(frame.lazy(), pricer.conditions) if several else None
+    checker.repeated = repeated_ecgs(frame.lazy(), pricer.conditions) if _ecg_codes(rows, pricer.conditions) else None
     columns = checker.check(frame).columns
-    distinct: dict[tuple[Any, ...], Row] = {}
-    found = columns.rows()
-    for values in found:
-        if values not in distinct:
-            distinct[values] = _as_row(dict(zip(columns.columns, values, strict=True)))
+    names, found = columns.columns, columns.rows()
+    distinct = {values: _as_row(dict(zip(names, values, strict=True))) for values in set(found)}
     return [distinct[values] for values in found]
 
 

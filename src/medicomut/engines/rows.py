@@ -20,12 +20,22 @@ def frame_of(rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
     Only the columns a check looks at are kept. A column with a value that cannot be read stays text, so that the
     check names it.
     """
-    present = {*REQUIRED_COLUMNS, *(name for row in rows for name in row)}
-    return pl.DataFrame([_column(name, [row.get(name) for row in rows]) for name in LINE_COLUMNS
-                         if name in present and name != "line_id"])  # fmt: skip
+    columns = _by_column(rows)
+    for name in REQUIRED_COLUMNS:
+        columns.setdefault(name, [None] * len(rows))
+    return pl.DataFrame(
+        [_column(name, columns[name]) for name in LINE_COLUMNS if name in columns and name != "line_id"]
+    )
 
 
-def _column(name: str, values: list[Any]) -> pl.Series:
+def _by_column(rows: Sequence[Mapping[str, Any]]) -> dict[str, Sequence[Any]]:
+    """Return the values of each field over all rows, None where a row has none."""
+    if len({tuple(row) for row in rows}) == 1:  # as in most files: every row has the same fields in the same order
+        return dict(zip(rows[0], zip(*(row.values() for row in rows), strict=True), strict=True))
+    return {name: [row.get(name) for row in rows] for name in set().union(*rows)}
+
+
+def _column(name: str, values: Sequence[Any]) -> pl.Series:
     if name in FACTS:
         return pl.Series(name, values, dtype=pl.Boolean)
     if name in AMOUNTS:
@@ -33,35 +43,35 @@ def _column(name: str, values: list[Any]) -> pl.Series:
     return _READ.get(name, _text)(name, values)
 
 
-def _whole(name: str, values: list[Any]) -> pl.Series:
+def _whole(name: str, values: Sequence[Any]) -> pl.Series:
     if all(value is None or abs(value) < _TOO_LARGE for value in values):
         return pl.Series(name, values, dtype=pl.Int64)
     return _text(name, values)
 
 
-def _day(name: str, values: list[Any]) -> pl.Series:
+def _day(name: str, values: Sequence[Any]) -> pl.Series:
     return _parsed(name, values, reading.day_of, pl.Date)
 
 
-def _hour(name: str, values: list[Any]) -> pl.Series:
+def _hour(name: str, values: Sequence[Any]) -> pl.Series:
     found = _parsed(name, values, lambda value: reading.second_of(value) * _NANOSECONDS, pl.Int64)
     return found if found.dtype == pl.String else found.cast(pl.Time)
 
 
-def _code(name: str, values: list[Any]) -> pl.Series:
+def _code(name: str, values: Sequence[Any]) -> pl.Series:
     return _parsed(name, values, reading.code_number, pl.Int64)
 
 
-def _practitioner(name: str, values: list[Any]) -> pl.Series:
+def _practitioner(name: str, values: Sequence[Any]) -> pl.Series:
     return _parsed(name, values, reading.practitioner_number, pl.Int64)
 
 
-def _word(name: str, values: list[Any]) -> pl.Series:
+def _word(name: str, values: Sequence[Any]) -> pl.Series:
     written = [None if value is None else value.strip() or None for value in values]
     return pl.Series(name, written, dtype=pl.Enum(sorted({word for word in written if word})))
 
 
-def _parsed(name: str, values: list[Any], parse: Callable[[Any], Any], dtype: type[pl.DataType]) -> pl.Series:
+def _parsed(name: str, values: Sequence[Any], parse: Callable[[Any], Any], dtype: type[pl.DataType]) -> pl.Series:
     try:
         known = {value: parse(value) for value in set(values) if value is not None and str(value).strip()}
     except ValueError:
@@ -69,7 +79,7 @@ def _parsed(name: str, values: list[Any], parse: Callable[[Any], Any], dtype: ty
     return pl.Series(name, [known.get(value) for value in values], dtype=dtype)
 
 
-def _text(name: str, values: list[Any]) -> pl.Series:
+def _text(name: str, values: Sequence[Any]) -> pl.Series:
     return pl.Series(name, [None if value is None else str(value) for value in values], dtype=pl.String)
 
 
