@@ -64,7 +64,7 @@ async def add_account(request: Request) -> Response:
     """Make an account and give its one-time password, this once: to be changed at the first sign-in."""
     desk, given = desk_of(request), await json_object(request, _ACCOUNT["properties"])
     name, roles = _text(given, "name"), _texts(given, "roles")
-    password = await _done(request, "create", f"account/{name}", lambda: desk.accounts.add(name, roles))
+    password = await done(request, "create", f"account/{name}", lambda: desk.accounts.add(name, roles))
     return json_answer({"name": name, "one_time_password": password}, 201)
 
 
@@ -73,7 +73,7 @@ async def add_account(request: Request) -> Response:
 async def reset_account(request: Request, name: Name) -> Response:
     """Give a new one-time password, open the account again, and end its sessions."""
     desk = desk_of(request)
-    password = await _done(request, "update", f"account/{name}", lambda: desk.accounts.reset(name))
+    password = await done(request, "update", f"account/{name}", lambda: desk.accounts.reset(name))
     return json_answer({"name": name, "one_time_password": password})
 
 
@@ -82,7 +82,7 @@ async def reset_account(request: Request, name: Name) -> Response:
 async def disable_account(request: Request, name: Name) -> Response:
     """Let nobody sign in with it any more, and end its sessions."""
     desk = desk_of(request)
-    await _done(request, "delete", f"account/{name}", lambda: desk.accounts.disable(name))
+    await done(request, "delete", f"account/{name}", lambda: desk.accounts.disable(name))
     return json_answer({"name": name, "state": "disabled"})
 
 
@@ -103,7 +103,7 @@ async def issue_token(request: Request) -> Response:
     scopes = _texts(given, "scopes") if given.get("scopes") is not None else None
     if type(days) is not int:
         raise fault("wrong_kind", f"days {str(days)[:100]!r} is not a whole number", "write a number", "days")
-    number, secret = await _done(
+    number, secret = await done(
         request, "create", f"token/{name}", lambda: desk.tokens.issue(name, roles, days, scopes)
     )
     return json_answer({"id": number, "name": name, "token": secret, "days": days}, 201)
@@ -115,11 +115,11 @@ async def issue_token(request: Request) -> Response:
 async def revoke_token(request: Request, number: Id) -> Response:
     """End a token for good; every worker believes it for five seconds more at most."""
     desk = desk_of(request)
-    await _done(request, "delete", f"token/{number}", lambda: desk.tokens.revoke(number))
+    await done(request, "delete", f"token/{number}", lambda: desk.tokens.revoke(number))
     return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
 
-async def _done(request: Request, interaction: Interaction, entity: str, act: Callable[[], T]) -> T:
+async def done(request: Request, interaction: Interaction, entity: str, act: Callable[[], T]) -> T:
     """Do something and record it before it is answered: a secret that is seen was recorded."""
     try:
         result = await to_thread.run_sync(act)

@@ -85,10 +85,11 @@ async def verification(
     """
     ledger, known = ledger_of(request), Head.parse(head) if head is not None else None
     await note(request, "operation", "success", request.url.path)
-    return json_answer(await to_thread.run_sync(_verified, ledger, after, known))
+    return json_answer(await to_thread.run_sync(verified, ledger, after, known))
 
 
-def _verified(ledger: Ledger, after: int, known: Head | None) -> dict[str, Any]:
+def verified(ledger: Ledger, after: int, known: Head | None) -> dict[str, Any]:
+    """Recompute the chain after a number, up to `MOST_VERIFIED` events, and return the report."""
     end = ledger.head().sequence
     to = min(end, after + MOST_VERIFIED)
     found = ledger.verify(after + 1, to, known)

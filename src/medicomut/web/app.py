@@ -10,11 +10,23 @@ from medicomut.api.access import authorise
 from medicomut.api.answers import language
 from medicomut.money import Lang
 from medicomut.web import faults
-from medicomut.web.pages import agreements, fees, home, pay, reference, search
+from medicomut.web.pages import (
+    agreements,
+    check,
+    checked,
+    entry,
+    fees,
+    home,
+    pay,
+    reference,
+    search,
+    secretariat,
+    trail,
+)
 from medicomut.web.render import STATIC
 from medicomut.words import LANGUAGES
 
-PAGES = (home, search, pay, agreements, fees, reference)
+PAGES = (home, search, pay, agreements, fees, check, checked, reference, entry, secretariat, trail)
 """The modules of pages; each has a `router`."""
 
 COOKIE = "language"
@@ -29,6 +41,7 @@ def install(app: FastAPI) -> None:
     app.include_router(router, dependencies=everybody)
     for page in PAGES:
         app.include_router(page.router, dependencies=everybody)
+    app.include_router(entry.entering)
     app.mount("/static", StaticFiles(directory=STATIC))
     faults.install(app)
 

@@ -8,15 +8,20 @@ from typing import cast
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
+from medicomut.api import csrf
 from medicomut.api.problems import STATUS
 from medicomut.errors import Problem, Problems
 from medicomut.web.languages import of_path
 from medicomut.web.render import show
+from medicomut.web.signing import ask_to_sign_in
+from medicomut.web.standing import back_here, standing
+from medicomut.web.told import told
 from medicomut.web.written import N_
 
 Handler = Callable[[Request, Exception], Awaitable[Response]]
+UNKNOWN, FORBIDDEN = 401, 403
 
 SAID = {
     400: (N_("This request cannot be read"), N_("Go back and try again.")),
@@ -39,9 +44,17 @@ def install(app: FastAPI) -> None:
 
 def _page_or(otherwise: Handler, of: Callable[[Exception], tuple[int, list[Problem]]]) -> Handler:
     async def handler(request: Request, found: Exception) -> Response:
-        if of_path(request.url.path) is None:
+        lang = of_path(request.url.path)
+        if lang is None:
             return await otherwise(request, found)
-        return page(request, *of(found))
+        status, problems = of(found)
+        if status == UNKNOWN and isinstance(found, HTTPException):
+            there = request.url.path if request.method in csrf.SAFE else f"/{lang}/"
+            query = f"?{request.url.query}" if request.url.query and request.method in csrf.SAFE else ""
+            return ask_to_sign_in(request, lang, there + query, status=status, needed=True)
+        if status == FORBIDDEN and standing(request).must_change:
+            return RedirectResponse(f"/{lang}/password?to={back_here(request)}", 303)
+        return page(request, status, problems)
 
     return handler
 
@@ -50,7 +63,7 @@ def page(request: Request, status: int, problems: list[Problem]) -> Response:
     """Return what is wrong as a page in the language of the address."""
     lang = of_path(request.url.path) or "en"
     title, advice = SAID.get(status, SAID[500] if status >= 500 else SAID[400])
-    return show(request, lang, "fault.html", status=status, title=title, advice=advice, problems=problems)
+    return show(request, lang, "fault.html", status=status, title=title, advice=advice, problems=told(problems))
 
 
 def _problems(found: Exception) -> tuple[int, list[Problem]]:

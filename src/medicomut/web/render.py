@@ -18,6 +18,7 @@ from medicomut.api import csrf
 from medicomut.money import Lang
 from medicomut.web import care, navigation, written
 from medicomut.web.languages import OWN_NAME, translations
+from medicomut.web.standing import back_here, standing
 from medicomut.words import LANGUAGES
 
 STATIC: Final = Path(__file__).parent / "static"
@@ -36,19 +37,21 @@ def show(
     request: Request, lang: Lang, template: str, *, status: int = 200, cache_control: str = ASKED_AGAIN, **content: Any
 ) -> HTMLResponse:
     """Return the page of a template; `content` is what the template shows."""
-    page = environment(lang).get_template(template)
+    page, reader = environment(lang).get_template(template), standing(request)
     body = page.render(
         path=request.url.path,
         here=navigation.part_of(request.url.path),
         switches=navigation.switches(request),
         csrf=csrf.token_of(request),
+        reader=reader,
+        back=back_here(request),
         **content,
     )
     headers = {
         "Content-Security-Policy": POLICY,
         "Content-Language": lang,
-        "Cache-Control": cache_control,
-        "Vary": "HX-Request",
+        "Cache-Control": KEPT_BY_NOBODY if reader.signed_in else cache_control,
+        "Vary": "HX-Request, Cookie",
     }
     return HTMLResponse(body, status, headers)
 
@@ -75,14 +78,21 @@ def environment(lang: Lang) -> Environment:
         "asset": asset,
         "badges": written.BADGES,
         "bounds": written.BOUNDS,
+        "job_states": written.JOB_STATES,
+        "role_names": written.ROLES,
+        "entry_states": written.ENTRY_STATES,
+        "done_words": written.DONE,
         "scripts": [name for name in SCRIPTS if (STATIC / name).exists()],
     }
     made.filters |= {
         "eur": partial(written.amount, lang=lang),
         "day": partial(written.day, lang=lang),
+        "moment": partial(written.moment, lang=lang),
         "days": partial(written.days, lang=lang),
         "number": partial(written.number, lang=lang),
         "percent": partial(written.percent, lang=lang),
+        "stated": partial(written.stated, lang=lang),
+        "cents_or_text": partial(written.cents_or_text, lang=lang),
         "local": lambda text: text.in_language(lang),
         "value": lambda found, unit: written.value(unit, found, lang),
         "figure": lambda found, unit: written.figure(found, unit, lang),

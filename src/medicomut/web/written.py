@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -56,6 +56,50 @@ BADGES = {
 }
 """How sure a figure is, and what a verification finds: the words on the badges."""
 
+JOB_STATES = {
+    "draft": N_("columns to be named"),
+    "queued": N_("waiting"),
+    "running": N_("being checked"),
+    "done": N_("checked"),
+    "failed": N_("stopped"),
+    "cancelled": N_("given up"),
+}
+"""How a job stands, as a badge says it."""
+
+ROLES = {
+    "practitioner": N_("practitioner"),
+    "software": N_("software"),
+    "insurer": N_("sickness fund"),
+    "secretariat": N_("secretariat"),
+    "auditor": N_("auditor"),
+}
+ENTRY_STATES = {
+    "new": N_("one-time password not used yet"),
+    "expired": N_("expired"),
+    "locked": N_("waiting after failures"),
+    "open": N_("open"),
+    "disabled": N_("closed"),
+    "good": N_("good"),
+    "revoked": N_("revoked"),
+}
+"""How an account or a token stands."""
+
+DONE = {
+    "read": N_("read"),
+    "vread": N_("read"),
+    "search": N_("searched"),
+    "create": N_("made"),
+    "update": N_("changed"),
+    "patch": N_("changed"),
+    "delete": N_("deleted"),
+    "operation": N_("carried out"),
+    "success": N_("done"),
+    "minor failure": N_("refused"),
+    "serious failure": N_("failed"),
+    "major failure": N_("failed badly"),
+}
+"""What the audit trail says was done, and how it ended."""
+
 BOUNDS = {"at_least": "≥", "at_most": "≤", "exceeds": ">", "before_or_on": "≤", "after": ">", "about": "≈"}
 
 
@@ -64,9 +108,26 @@ def amount(cents: int | None, lang: Lang) -> str:
     return translations(lang).gettext(N_("not known")) if cents is None else format_eur(cents, lang)
 
 
+def cents_or_text(value: object, lang: Lang) -> str:
+    """Write what a line says it charged: whole cents as euro, anything else as it stands there."""
+    text = "" if value is None else str(value).strip()
+    return format_eur(int(text), lang) if text.isascii() and text.isdigit() else text
+
+
+def stated(value: object, lang: Lang) -> str:
+    """Write what a line states: yes and no as words, anything else as it stands there."""
+    return step(value, "", lang) if isinstance(value, bool) else str(value)
+
+
 def day(value: date, lang: Lang) -> str:
     """Write a day in words, its parts kept on one line."""
     return format_date(value, lang).replace(" ", _NO_BREAK)
+
+
+def moment(value: str | int, lang: Lang) -> str:
+    """Write an instant, ISO 8601 or seconds since 1970, as day, hour and minute of UTC."""
+    known = datetime.fromtimestamp(value, UTC) if isinstance(value, int) else datetime.fromisoformat(value)
+    return f"{day(known.astimezone(UTC).date(), lang)}, {known.astimezone(UTC):%H:%M}{_NO_BREAK}UTC"
 
 
 def days(interval: Interval, lang: Lang) -> str:

@@ -1,0 +1,68 @@
+"""Faults in the words of somebody who sent a file or filled in a form, in their language.
+
+A fault says in English what was found, where, and how to mend it. The commonest are said here as a sentence of the
+catalogues; what was found stands beside it as the fault says it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from medicomut.errors import Problem
+from medicomut.web.written import N_
+
+SENTENCES: Final[Mapping[str, str]] = {
+    "unknown_media_type": N_("This is no kind of file read here: send .csv, .xlsx, .parquet or .jsonl."),
+    "bad_upload": N_("No file of lines was chosen."),
+    "too_many_jobs": N_("No more files are kept here. Delete those whose result you have."),
+    "no_header": N_("The file is empty, or its first line is: the first line names the columns."),
+    "no_lines": N_("There is no line below the header."),
+    "not_utf8": N_("The letters cannot be read. Save the file as CSV UTF-8."),
+    "bad_quotes": N_("A quotation mark is not closed, so that it cannot be said where a cell ends."),
+    "too_many_fields": N_("Some lines have more cells than the header. Put a cell that holds the separator in quotes."),
+    "repeated_column": N_("A column stands more than once in the header. Rename or remove all but one."),
+    "bad_json_line": N_("A line is no JSON object."),
+    "unreadable_file": N_("The file is not what its ending says, or is damaged. Save it again where it was made."),
+    "unpacks_too_large": N_("The file unpacks to more than may be read here. Send it in parts."),
+    "too_many_lines": N_("The file has more lines than may be checked at once. Send it in parts."),
+    "missing_column": N_("A column the check needs is not named."),
+    "column_taken": N_("This looks like a result: it has columns that the check adds. Send the file it was made from."),
+    "column_twice": N_("The same column was chosen twice."),
+    "practitioner_row": N_("A row of the table of practitioners cannot be used."),
+    "job_broke_off": N_("The work on this file broke off. It may be damaged, or need more memory than allowed."),
+    "job_timed_out": N_("The work on this file took too long. Send it in parts."),
+    "too_many_rows": N_("A workbook cannot hold that many lines. Take CSV or Parquet."),
+    "sign_in_refused": N_("The name or the password is not right. After several failures an account waits a while."),
+    "missing_field": N_("Something is not filled in."),
+    "bad_password": N_("A new password has 12 to 200 characters, does not hold the name and is not the old one."),
+    "bad_account_name": N_("A name has 2 to 50 small letters, digits, points and dashes."),
+    "account_exists": N_("There is an account of this name already."),
+    "no_role": N_("Choose a role."),
+    "unknown_role": N_("There is no such role."),
+    "bad_token_name": N_("A name has up to 80 letters, digits and spaces."),
+    "bad_lifetime": N_("A token is good for 1 to 730 days."),
+    "not_recorded": N_("This cannot be recorded now, and so is not done. Try again later."),
+    "no_jobs_here": N_("This server takes no files."),
+}  # fmt: skip
+"""A sentence for each code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A fault for a reader: a sentence of the catalogues (else empty), and what was found, in English."""
+
+    sentence: str
+    what: str
+    mend: str
+    where: Mapping[str, Any]
+
+
+def told(problems: Iterable[Problem | Mapping[str, Any]]) -> list[Told]:
+    """Return faults as a reader is told them: as they were raised, or as a job keeps them."""
+    return [_told(found.to_dict() if isinstance(found, Problem) else found) for found in problems]
+
+
+def _told(found: Mapping[str, Any]) -> Told:
+    return Told(SENTENCES.get(found["code"], ""), found["what"], found["mend"], found["where"] or {})
