@@ -25,8 +25,8 @@ $(FILES): package.json package-lock.json .npmrc tools/browser_files.py | $(STAMP
 	$(BIN)/python tools/browser_files.py
 	@touch $@
 
-demo: $(STAMP) $(FILES) ## load the agreement, make a synthetic register and lines of care, check them, show a summary
-	$(BIN)/python -m medicomut.cli.demo --out out/demo
+demo: $(STAMP) $(FILES) ## make a synthetic register and lines of care, check them, serve the portal (DEMO=--no-serve: do not)
+	$(BIN)/python -m medicomut.cli.demo --out out/demo $(DEMO)
 
 test: $(STAMP) $(FILES) ## run every test
 	$(BIN)/python tools/browser.py

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import re
 import shlex
+import signal
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import httpx2
 import polars as pl
 from commands import Command
 
+CALL = [sys.executable, "-m", "medicomut.cli.demo", "--practitioners", "100", "--lines", "3000", "--out"]
+PATIENCE = 120
+
 
 def demo(out: Path) -> subprocess.CompletedProcess[str]:
-    call = [sys.executable, "-m", "medicomut.cli.demo", "--out", str(out), "--practitioners", "100", "--lines", "3000"]
-    return subprocess.run(call, capture_output=True, text=True, check=False, env={"COLUMNS": "80", "LANG": "C.UTF-8"})
+    return subprocess.run(
+        [*CALL, str(out), "--no-serve"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"COLUMNS": "80", "LANG": "C.UTF-8"},
+    )
 
 
 def test_the_demonstration(command: Command, tmp_path: Path) -> None:
@@ -43,3 +55,42 @@ def test_it_clears_no_folder_that_is_not_its_own(tmp_path: Path) -> None:
     assert result.returncode == 2
     assert "thesis.txt" in result.stderr
     assert {p.name for p in tmp_path.iterdir()} == {"thesis.txt", "lines.csv"}
+
+
+def test_it_ends_with_the_portal_and_its_file_checked(tmp_path: Path) -> None:
+    """The address it prints answers; the lines are a job there, with the fees made up; Ctrl-C ends it."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        call = [*CALL, str(tmp_path / "demo"), "--port", port]
+        server = subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        assert server.stdout is not None
+        address = next(found[0] for line in server.stdout if (found := re.findall(r"http://[0-9.:]+/", line)))
+        assert port not in address
+    try:
+        page = shown(f"{address}fr/check", "3 000".replace(" ", "\u202f"))
+        assert "synthetic-lines.csv" in page
+        job = re.findall(r'href="(/fr/check/[A-Za-z0-9_-]{22})"', page)[0]
+        result = shown(address + job[1:], 'id="found"')
+        assert "Lignes" in result
+        assert "synthetic" in shown(f"{address}en/fees/102012", "made up")
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(PATIENCE)
+        server.stdout.close()
+    assert server.returncode == 0
+
+
+def shown(address: str, wanted: str) -> str:
+    """Return a page once it shows what is wanted."""
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            text = httpx2.get(address, timeout=PATIENCE).text
+        except httpx2.TransportError:
+            text = ""
+        if wanted in text:
+            return text
+        assert time.monotonic() < until, text
+        time.sleep(0.2)

@@ -1,8 +1,9 @@
-"""`make demo`: a synthetic register and a file of lines of care, made, checked and summed up."""
+"""`make demo`: a synthetic register and a file of lines of care, made, checked, summed up, and shown in the portal."""
 
 from __future__ import annotations
 
 import shutil
+import socket
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,8 @@ import typer
 
 from medicomut.cli.common import named_errors
 
-NAMES = ("practitioners.csv", "lines.csv", "checked.csv", "fees")
+HOST = "127.0.0.1"
+NAMES = ("practitioners.csv", "lines.csv", "checked.csv", "fees", "served")
 """What the demonstration writes; it clears nothing else away."""
 
 
@@ -19,13 +21,15 @@ def demo(
     out: Annotated[Path, typer.Option(help="Folder for the files, made anew each time.")] = Path("out/demo"),
     practitioners: Annotated[int, typer.Option(min=1, help="How many practitioners.")] = 2_000,
     lines: Annotated[int, typer.Option(min=1, help="How many lines of care.")] = 200_000,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the portal; another where it is taken.")] = 8000,
+    serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the portal at the end.")] = True,
 ) -> None:
-    """Make a synthetic register and synthetic lines of care, check them, show a summary and where the files lie."""
+    """Make a synthetic register and synthetic lines of care, check them, show a summary, and serve the portal."""
     from medicomut.cli import check, synth
     from medicomut.tariff.book import AGREEMENT
 
     _make_room(out)
-    people_file, lines_file, checked_file, fees_folder = (out / name for name in NAMES)
+    people_file, lines_file, checked_file, fees_folder, served = (out / name for name in NAMES)
     typer.echo(f"The agreement {AGREEMENT}, held against itself\n\n{_verified(AGREEMENT)}")
     typer.echo("\nA synthetic register and synthetic lines of care, no person behind any of them\n")
     synth.fees(fees_folder)
@@ -42,6 +46,8 @@ def demo(
         f"  .venv/bin/medicomut check {lines_file} --practitioners {people_file} --fees {fees_folder} "
         f"--explain {_a_line_to_ask_about(checked_file)}"
     )
+    if serve:
+        _serve(served, people_file, lines_file, fees_folder, port)
 
 
 def _make_room(out: Path) -> None:
@@ -57,6 +63,36 @@ def _make_room(out: Path) -> None:
             shutil.rmtree(path)
         else:
             path.unlink()
+
+
+def _serve(data: Path, people: Path, lines: Path, fees: Path, port: int) -> None:
+    """Serve the portal on this machine, open to whoever is on it, with the lines as a job; Ctrl-C ends it."""
+    from medicomut.api.access import OPEN
+    from medicomut.api.job_store import JobStore
+    from medicomut.api.settings import Settings
+    from medicomut.cli.serve import listen
+
+    jobs = JobStore(data)
+    folder = jobs.begin()
+    for file in (lines, people):
+        shutil.copyfile(file, folder / file.name)
+    jobs.submit(folder, owner=OPEN.name, lines=lines.name, people=people.name, result="result.parquet",
+                title=f"synthetic-{lines.name}")  # fmt: skip
+    port = _free(port)
+    typer.echo(f"\nThe portal, with these lines as a checked file: http://{HOST}:{port}/\nCtrl-C ends it.")
+    listen(Settings(data=data, open=True, fees=fees, practitioners=people), HOST, port)
+
+
+def _free(port: int) -> int:
+    """Return the port, or another one where somebody listens at it already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # one that a server has just left is free
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            probe.bind((HOST, 0))
+        found: int = probe.getsockname()[1]
+    return found
 
 
 def _verified(agreement: str) -> str:

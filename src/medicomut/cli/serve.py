@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from medicomut.cli.common import named_errors
+
+if TYPE_CHECKING:
+    from medicomut.api.settings import Settings
 
 EPILOG = "Example: medicomut serve --port 8000 --data served"
 
@@ -77,6 +80,10 @@ def serve(
         list[str] | None,
         typer.Option(help="Address of a proxy to believe who asks. Repeatable.", show_default=False),
     ] = None,
+    fees: Annotated[
+        Path | None,
+        typer.Option(help="Folder of fees instead of those shipped.", metavar="FOLDER", show_default=False),
+    ] = None,
     practitioners: Annotated[
         Path | None, typer.Option(help="Table of who acceded, for /fhir.", metavar="FILE", show_default=False)
     ] = None,
@@ -98,28 +105,21 @@ def serve(
     Prices, checks and what is public need no sign-in. Files do: with --store people and machines sign in
     (docs/identity.md), with --open whoever is on this machine need not.
     """
-    import signal
-
-    import uvicorn
-
-    from medicomut.api.app import create_app
     from medicomut.api.settings import Settings
     from medicomut.identity.providers import read_providers
-    from medicomut.web.app import install
 
     refuse_together(host, store, open=open, public_url=public_url, providers=providers)
     typer.echo(who_may(store, open=open, data=data), err=True)
     refuse_unreadable(store, practitioners)
     where = address_of(metrics) if metrics else None
     write_log(log)
-    # The other commands take SIGTERM for an interruption, told by a second signal; two would cut requests short here.
-    signal.set_wakeup_fd(-1)
     settings = Settings(
         data=data,
         store=store,
         open=open,
         public_url=public_url,
         providers=read_providers(providers) if providers else {},
+        fees=fees,
         practitioners=practitioners,
         handling=handling.value,
     )
@@ -127,6 +127,20 @@ def serve(
         from medicomut.api.metrics import serve as serve_metrics
 
         serve_metrics(*where)
+    listen(settings, host, port, behind)
+
+
+def listen(settings: Settings, host: str, port: int, behind: list[str] | None = None) -> None:
+    """Serve until a signal ends it; requests in flight end."""
+    import signal
+
+    import uvicorn
+
+    from medicomut.api.app import create_app
+    from medicomut.web.app import install
+
+    # The other commands take SIGTERM for an interruption, told by a second signal; two would cut requests short here.
+    signal.set_wakeup_fd(-1)
     app = create_app(settings)
     install(app)
     uvicorn.run(

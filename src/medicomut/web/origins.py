@@ -6,6 +6,7 @@ import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from medicomut.tariff.fees import SHIPPED
 
@@ -19,7 +20,7 @@ class Source:
 
 
 @cache
-def fee_sources() -> Mapping[str, Source]:
-    """Return the sources of the shipped fees by id; the table was checked when the fees were loaded."""
-    with (SHIPPED / "sources.csv").open(encoding="utf-8", newline="") as file:
+def fee_sources(folder: Path | None = None) -> Mapping[str, Source]:
+    """Return the sources of a folder of fees, else of those shipped, by id; loading checked the table."""
+    with ((folder or SHIPPED) / "sources.csv").open(encoding="utf-8", newline="") as file:
         return {row["id"]: Source(row["title"], row["url"]) for row in csv.DictReader(file)}

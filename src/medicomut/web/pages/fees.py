@@ -70,7 +70,7 @@ async def fee(request: Request, lang: Language, code: str) -> Response:
     checked = check_nomenclature(code)
     if not checked.valid:
         raise HTTPException(404)
-    found = periods(room_of(request), code)
+    found, sources = periods(room_of(request), code), fee_sources(room_of(request).settings.fees)
     known = [charts.Known(of.start, of.end, of.first["fee_cents"], of.first["status"]) for of in found]
     named = [name for period in found for row in period.rows for name in row["sources"]]
     return show(
@@ -81,7 +81,7 @@ async def fee(request: Request, lang: Language, code: str) -> Response:
         service=care.services().get(code),
         periods=found,
         chart=charts.history(known, lang),
-        sources={name: fee_sources()[name] for name in dict.fromkeys(named)},
+        sources={name: sources[name] for name in dict.fromkeys(named)},
         rates=_rates(code),
     )
 

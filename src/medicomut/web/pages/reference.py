@@ -37,7 +37,7 @@ async def sources(request: Request, lang: Language) -> Response:
         agreements=agreements,
         reports={agreement.id: reading.verified(agreement.id) for agreement in agreements},
         law=load_law("be"),
-        fees=fee_sources(),
+        fees=fee_sources(room.settings.fees),
         statuses=Counter(row.status for row in room.fees.rows),
         receipt=room.plain.receipt,
     )
