@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from medicomut.cli import agreement_diff
 from medicomut.cli.common import AsFormat, Format, InLanguage, language, named_errors, print_json, write_whole
 
 if TYPE_CHECKING:
@@ -244,3 +245,6 @@ def rate(
     from medicomut.cli import agreement_tables
 
     agreement_tables.rate(chosen.id, answer, language(lang))
+
+
+app.command(epilog=agreement_diff.EPILOG)(agreement_diff.diff)

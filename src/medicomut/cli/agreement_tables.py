@@ -13,7 +13,7 @@ from rich.text import Text as Words
 from medicomut.agreement import Agreement, Clause, Finding, Heading, IndexRate, Parameter, Report
 from medicomut.agreement.exporting import written
 from medicomut.agreement.figures import MONTHS, format_date
-from medicomut.agreement.model import Dated
+from medicomut.agreement.model import Value
 from medicomut.agreement.statement_names import printed_number
 from medicomut.agreement.text import Interval
 from medicomut.money import Lang, format_eur, format_number
@@ -183,16 +183,15 @@ def parameters(found: Iterable[Parameter], language: str) -> None:
 def _values(parameter: Parameter, language: str) -> str:
     bound = f"{say(parameter.bound, language)}{_NO_BREAK}" if parameter.bound else ""
     if len(parameter.values) == 1:
-        return bound + _value(parameter.unit, parameter.values[0], language)
+        return bound + value_in_language(parameter.unit, parameter.values[0].value, language)
     return "\n".join(
-        f"{_interval(dated.interval, language)}: {bound}{_value(parameter.unit, dated, language)}"
+        f"{_interval(dated.interval, language)}: {bound}{value_in_language(parameter.unit, dated.value, language)}"
         for dated in parameter.values
     )
 
 
-def _value(unit: str, dated: Dated, language: str) -> str:
+def value_in_language(unit: str, value: Value, language: str) -> str:
     """Write a value as its reader would: 5 037,70 €, 1,95 %, 31 mars 2020, 21:00."""
-    value = dated.value
     if isinstance(value, date):
         return format_date(value, language).replace(" ", _NO_BREAK)
     if unit == "eur":
