@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from medicomut.cli import budget_allocate, budget_index, budget_scenario
+from medicomut.cli import budget_allocate, budget_index, budget_scenario, budget_solve
 from medicomut.cli.common import InLanguage, language, named_errors, print_json
 
 app = typer.Typer(
@@ -84,3 +84,4 @@ def show(
 app.command(epilog=budget_index.EPILOG)(budget_index.index)
 app.command(epilog=budget_scenario.EPILOG)(budget_scenario.scenario)
 app.command(epilog=budget_allocate.EPILOG)(budget_allocate.allocate)
+app.command(epilog=budget_solve.EPILOG)(budget_solve.solve)
