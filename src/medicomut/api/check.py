@@ -18,6 +18,7 @@ from medicomut.api import describe
 from medicomut.api.access import authorise
 from medicomut.api.answers import CSV, JSON, as_csv, json_answer, wanted
 from medicomut.api.bodies import json_object, unknown_fields, wrong_kinds
+from medicomut.api.direct import Direct
 from medicomut.api.problems import fault
 from medicomut.api.room import refuse_unknown_query, room_of
 from medicomut.api.trail import note_later
@@ -44,7 +45,7 @@ _READ = (*FACTS, "setting", "third_party", "charged_cents", "taxable_income_cent
 _ACCESSION = frozenset(practitioners.COLUMNS)
 _FIRST_ROW = 2  # of a table below its header: as `practitioners.from_rows` counts
 
-router = APIRouter(tags=["check"], dependencies=[Depends(authorise("check"))])
+router = APIRouter(tags=["check"], dependencies=[Depends(authorise("check"))], route_class=Direct)
 
 Row = dict[str, Any]
 

@@ -14,6 +14,7 @@ from medicomut.api import describe
 from medicomut.api.access import authorise
 from medicomut.api.answers import json_answer, language
 from medicomut.api.bodies import json_object, wrong_kinds
+from medicomut.api.direct import Direct
 from medicomut.api.room import Room, refuse_unknown_query, room_of
 from medicomut.api.trail import note_later
 from medicomut.errors import Place, Problem, Problems
@@ -29,7 +30,7 @@ HOW = ("readings", "lang")
 FIELDS = frozenset((*LINE_COLUMNS, *WHO, *HOW))
 _LINE = frozenset(LINE_COLUMNS)
 
-router = APIRouter(tags=["price"], dependencies=[Depends(authorise("price"))])
+router = APIRouter(tags=["price"], dependencies=[Depends(authorise("price"))], route_class=Direct)
 
 
 @router.post(
