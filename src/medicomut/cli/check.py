@@ -13,6 +13,7 @@ import typer
 from medicomut.cli.common import (
     InLanguage,
     Readings,
+    chosen_columns,
     chosen_readings,
     collecting,
     language,
@@ -67,6 +68,10 @@ def check(
         Path | None, typer.Option(help="Folder of fees instead of those shipped.", show_default=False)
     ] = None,
     reading: Readings = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(metavar="OURS=THEIRS", help="Read our column from one of yours. Repeatable.", show_default=False),
+    ] = None,
     explain: Annotated[
         str | None,
         typer.Option(metavar="LINE_ID", help="Show every step of one line, after the check.", show_default=False),
@@ -105,7 +110,7 @@ def check(
     with collecting(problems):
         people = read_practitioners(practitioners) if practitioners else None
     with collecting(problems):
-        source = _source(lines)
+        source = _source(lines, chosen_columns(column))
         tell(check_columns(source))
     if problems:
         raise Problems(problems)
@@ -150,13 +155,13 @@ def _refuse_place(out: Path | None, inputs: list[Path | None]) -> None:
                                 "the input would be lost", "give another name")])  # fmt: skip
 
 
-def _source(lines: Path) -> Source:
+def _source(lines: Path, columns: dict[str, str]) -> Source:
     from medicomut import fhir
     from medicomut.engines import files
     from medicomut.errors import Place, Problem, Problems
 
     if not lines.is_file() or not (lines.suffix.lower() in BUNDLES or fhir.is_bundle(lines)):
-        return files.open_lines(lines)
+        return files.open_lines(lines, columns=columns)
     bundle = fhir.read_bundle(lines)
     if not bundle.lines:
         nothing = Problem("no_lines", "the bundle holds no line of care", Place(file=str(lines)))

@@ -172,3 +172,14 @@ def chosen_readings(options: list[str] | None) -> dict[str, str]:
     if problems:
         raise Problems(problems)
     return dict(option.split("=", 1) for option in options or [])
+
+
+def chosen_columns(options: list[str] | None) -> dict[str, str]:
+    """Read `--column OURS=THEIRS` options; raises `Problems` for those not written so."""
+    from medicomut.errors import Problem, Problems
+
+    bad = [option for option in options or [] if "=" not in option]
+    if bad:
+        mend = "write OURS=THEIRS, such as code=Prestation"
+        raise Problems(Problem("bad_column", f"--column {option!r} names no column", mend=mend) for option in bad)
+    return dict(option.split("=", 1) for option in options or [])

@@ -66,7 +66,10 @@ def write(result: Path, people: Path | None) -> None:
     source = files.open_lines(result)
     present = source.frame.collect_schema().names()
     with files.naming_faults(result), files.placed(result.with_name(TABLE)) as part:
-        wanted = source.frame.select(name for name in (*LINE_COLUMNS, *ADDED) if name in present)
+        given = [name for name in LINE_COLUMNS if name in present]
+        # A result in a format of text has everything as text.
+        found = [pl.col(name).cast(pl.Int64 if name.endswith("_cents") else pl.String) for name in ADDED]
+        wanted = source.frame.select(*given, *found)
         wanted.sink_parquet(part, compression="lz4", row_group_size=PIECE)
     if people:
         with files.placed(result.with_name(PEOPLE)) as part:
