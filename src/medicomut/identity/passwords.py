@@ -14,6 +14,9 @@ from medicomut.errors import Place, Problem
 
 SHORTEST: Final = 12
 LONGEST: Final = 200
+LONGEST_TYPED: Final = 4 * LONGEST
+"""Letters as they are typed, which may be more than those kept; beyond it they are not put in order at all: that takes
+time with the square of their number."""
 
 # Letters and digits that cannot be taken for one another; 20 of them are 98 bits.
 _LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -35,6 +38,8 @@ def kept(password: str) -> str:
 
 def holds(known: str | None, password: str) -> bool:
     """Say whether a password is the one kept; where none is, take as long to say no."""
+    if len(password) > LONGEST_TYPED:
+        known, password = None, ""
     try:
         return _hasher.verify(known or _NOBODYS, _normal(password)) and known is not None
     except (VerificationError, InvalidHashError):
@@ -44,7 +49,7 @@ def holds(known: str | None, password: str) -> bool:
 def faults(password: str, name: str, old: str) -> Iterator[Problem]:
     """Yield what is wrong with a new password; length counts, composition does not (NIST SP 800-63B)."""
     where = Place(field="new_password")
-    if not SHORTEST <= len(_normal(password)) <= LONGEST:
+    if len(password) > LONGEST_TYPED or not SHORTEST <= len(_normal(password)) <= LONGEST:
         what = f"the password is not between {SHORTEST} and {LONGEST} characters long"
         yield Problem("bad_password", what, where, mend="several words in a row are easy to keep in mind")
     if name.casefold() in password.casefold() or password == old:
