@@ -204,6 +204,7 @@ def test_the_secretariat_keeps_accounts_and_tokens(serving: Serving) -> None:
      ({"name": "P", "roles": ["software"], "days": "9"}, "wrong_kind"),
      ({"name": "P", "roles": ["software"], "days": True}, "wrong_kind"),
      ({"name": "P", "roles": ["software"], "scopes": ["audit"]}, "scope_not_held"),
+     ({"name": "P", "roles": ["software"], "scopes": []}, "no_scope"),
      ({"name": "P", "roles": ["king"]}, "unknown_role"), ({"nam": "P"}, "unknown_field")],
 )  # fmt: skip
 def test_a_token_that_cannot_be(serving: Serving, body: dict[str, object], code: str) -> None:

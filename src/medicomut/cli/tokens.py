@@ -31,7 +31,7 @@ def issue(
 ) -> None:
     """Make a token and show its secret, this once: the machine sends it as `Authorization: Bearer SECRET`."""
     with opened(url, make=True) as desk, recorded(desk, "create", f"token/{name}"):
-        number, secret = desk.tokens.issue(name, role, days, scope)
+        number, secret = desk.tokens.issue(name, role, days, scope or None)
     if format is Format.json:
         print_json({"id": number, "name": name, "token": secret, "days": days})
     else:

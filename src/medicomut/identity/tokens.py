@@ -64,11 +64,11 @@ class Tokens:
     def issue(self, name: str, roles: list[str], days: int, scopes: list[str] | None = None) -> tuple[str, str]:
         """Make a token that is good for some days; return its id and its secret, which is kept nowhere.
 
-        Raises `Problems`: `bad_token_name`, `bad_lifetime`, `scope_not_held` for a scope beyond the roles, and
-        those of `read_roles`.
+        Without `scopes` it may all that its roles allow. Raises `Problems`: `bad_token_name`, `bad_lifetime`,
+        `no_scope` for a choice of none, `scope_not_held` for one beyond the roles, and those of `read_roles`.
         """
         given = read_roles(roles)
-        found = _faults(name, days, scopes or [], scopes_of(given))
+        found = _faults(name, days, scopes, scopes_of(given))
         if found:
             raise Problems(found)
         number, now = secrets.token_hex(8), self.clock()
@@ -113,7 +113,7 @@ class Tokens:
         return _token(row)
 
 
-def _faults(name: str, days: int, scopes: list[str], held: frozenset[Scope]) -> list[Problem]:
+def _faults(name: str, days: int, scopes: list[str] | None, held: frozenset[Scope]) -> list[Problem]:
     found = []
     if not _NAME.fullmatch(name):
         mend = "up to 80 letters, digits, spaces and .@/-"
@@ -121,7 +121,10 @@ def _faults(name: str, days: int, scopes: list[str], held: frozenset[Scope]) -> 
     if not 1 <= days <= LONGEST_DAYS:
         mend = f"between 1 and {LONGEST_DAYS} days"
         found.append(Problem("bad_lifetime", f"a token cannot be good for {days} days", Place(field="days"), mend=mend))
-    for scope in scopes:
+    if scopes is not None and not scopes:
+        mend = "name some, or leave scopes out for all that the roles allow"
+        found.append(Problem("no_scope", "no scope is named", Place(field="scope"), mend=mend))
+    for scope in scopes or ():
         if scope not in held:
             mend = f"its roles allow: {', '.join(name for name in SCOPES if name in held)}"
             found.append(Problem("scope_not_held", f"the roles do not hold {scope!r}", Place(field="scope"), mend=mend))
