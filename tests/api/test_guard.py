@@ -46,6 +46,15 @@ def test_the_number_of_a_request_is_in_the_log(api: TestClient, caplog: pytest.L
     assert "secret" not in caplog.text
 
 
+@pytest.mark.parametrize("address", ["/x%0aGET /v1/jobs 200", "/x%0d%0ay", "/x%1b[31m", "/x%e2%80%a8y", "/x%00"])
+def test_an_address_writes_no_line_of_its_own(api: TestClient, caplog: pytest.LogCaptureFixture, address: str) -> None:
+    with caplog.at_level(logging.INFO, logger="medicomut.api"):
+        api.get(address)
+    line = next(record.getMessage() for record in caplog.records if record.name == "medicomut.api")
+    assert line.isprintable()
+    assert line.startswith("GET /x\\")
+
+
 def test_a_body_beyond_the_limit(small: TestClient) -> None:
     """Refused by what it says of itself, and when it says nothing, by what arrives."""
     body = json.dumps(LATE | {"site": "x" * 1_000}).encode()
