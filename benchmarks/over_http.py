@@ -116,7 +116,7 @@ async def measure(port: int) -> dict[str, float]:
     await saturate(connections, one, 1)
     found = await steady(connections, one)
     found["requests_a_second"] = await saturate(connections, one, SECONDS)
-    found["lines_a_second"] = BATCH * await saturate(connections[:2], batch, SECONDS)
+    found["lines_a_second"] = BATCH * await saturate(connections[:4], batch, SECONDS)
     for _, writer in connections:
         writer.close()
     return found

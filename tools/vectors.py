@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from medicomut.api.check import in_a_frame
+from medicomut.api.batch import in_a_frame
 from medicomut.api.room import Room
 from medicomut.api.settings import Settings
 from medicomut.tariff import asked, practitioners

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
-from medicomut.api import check as route
+from medicomut.api import batch as route
 from medicomut.cli.main import app as command_line
 from medicomut.tariff.conditions import Conditions
 from medicomut.tariff.fee_table import FeeTable

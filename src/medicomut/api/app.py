@@ -30,6 +30,7 @@ from medicomut.api import (
 )
 from medicomut.api.access import Entrance, authorise, refuse_unnamed
 from medicomut.api.answers import public
+from medicomut.api.batches import Batches
 from medicomut.api.guard import Guard
 from medicomut.api.job_files import JobFiles
 from medicomut.api.job_runner import JobRunner
@@ -67,23 +68,26 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         refuse_unnamed(app)
         app.state.room = Room(chosen)
+        app.state.batches = Batches(app.state.room)
         app.state.store = open_store(chosen.store) if chosen.store else None
         app.state.trail = Trail(Ledger(app.state.store)) if app.state.store else None
         desk = Desk(app.state.store, chosen.providers) if app.state.store else None
         app.state.entrance = Entrance(chosen, desk)
         runner = app.state.runner = JobRunner(JobStore(chosen.data), chosen) if chosen.data else None
         trail = app.state.trail
-        watched = metrics.watch(runner and runner.store.counts, (lambda: trail.lost) if trail else None)
+        watched = metrics.watch(runner.store.counts if runner else None, (lambda: trail.lost) if trail else None)
         app.state.files = JobFiles(app.state.runner.store, chosen) if app.state.runner else None
         # What is loaded stays: the collector need not look at it again in the middle of a request.
         gc.collect()
         gc.freeze()
+        app.state.batches.start()
         if app.state.trail:
             app.state.trail.start()
         if app.state.runner:
             app.state.runner.start()
         yield
         metrics.unwatch(watched)
+        app.state.batches.stop()
         if app.state.runner:
             await app.state.runner.stop()
             await app.state.files.stop()

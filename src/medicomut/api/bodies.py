@@ -34,15 +34,23 @@ MOST_NAMED = 20
 
 
 async def json_object(request: Request, known: Iterable[str]) -> dict[str, Any]:
-    """Return the object a request carries.
+    """Return the object a request carries; raises `Problems` as `json_body` and `decoded` do."""
+    return decoded(await json_body(request), known)
 
-    Raises `Problems`: `unknown_media_type` where it says it is not JSON, `not_json`, `not_an_object`,
-    `repeated_key`, `unknown_field`.
-    """
+
+async def json_body(request: Request) -> bytes:
+    """Return the body of a request; raises `Problems` (`unknown_media_type`) where it says it is not JSON."""
     kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise fault("unknown_media_type", f"{kind[:100] or 'no kind'} is not read here", "send application/json")
-    body = await request.body()
+    return await request.body()
+
+
+def decoded(body: bytes, known: Iterable[str]) -> dict[str, Any]:
+    """Return the object a body holds.
+
+    Raises `Problems`: `not_json`, `not_an_object`, `repeated_key`, `unknown_field`.
+    """
     try:
         content = _decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

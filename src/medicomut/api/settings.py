@@ -19,7 +19,8 @@ class Settings:
 
     Without `data`, the folder of jobs, files are not taken. `store` is the URL of the database (docs/store.md);
     without it nobody can sign in and nothing is recorded. A body is what a request carries; an upload is a
-    file submitted as a job, the only request that may be large. `fees` is a folder of fees (docs/fees.md) instead of
+    file submitted as a job, the only request that may be large. `batch_processes` check large batches beside the
+    server. `fees` is a folder of fees (docs/fees.md) instead of
     those shipped, `practitioners` is the table of who acceded that
     `/fhir` answers from, and `handling` how strictly it reads where a request does not say so.
 
@@ -40,6 +41,7 @@ class Settings:
     upload_bytes: int = 1000 * MEGABYTE
     unpacked_bytes: int = 4000 * MEGABYTE
     check_lines: int = 5_000
+    batch_processes: int = 0
     job_lines: int = 100_000_000
     job_memory: int = 6_000 * MEGABYTE
     job_seconds: int = 3_600

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +18,7 @@ EPILOG = "Example: medicomut serve --port 8000 --data served"
 
 STOP_SECONDS = 10
 LAST_PORT = 65_535
+MOST_PROCESSES = 4
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 HTTPS = "https://"
 
@@ -93,6 +95,15 @@ def serve(
             help="Address of figures for Prometheus, such as 127.0.0.1:9090.", metavar="HOST:PORT", show_default=False
         ),
     ] = None,
+    batch_processes: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=64,
+            help="Processes that check batches beside the server; else one a core, 4 at most.",
+            show_default=False,
+        ),
+    ] = None,
     log: Annotated[Log, typer.Option(help="How the log is written.")] = Log.text,
     handling: Annotated[
         Handling, typer.Option(help="How /fhir reads a request that does not say so itself.")
@@ -122,6 +133,7 @@ def serve(
         fees=fees,
         practitioners=practitioners,
         handling=handling.value,
+        batch_processes=min(os.cpu_count() or 1, MOST_PROCESSES) if batch_processes is None else batch_processes,
     )
     if where:
         from medicomut.api.metrics import serve as serve_metrics
