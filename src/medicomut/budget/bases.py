@@ -15,14 +15,15 @@ from functools import cache
 from typing import Any
 
 from medicomut.agreement import LANGUAGES, Agreement, Text, index_rate
-from medicomut.agreement.expressions import parse
 from medicomut.agreement.figures import write_figure
 from medicomut.agreement.model import cited_in
 from medicomut.agreement.records import Record
 from medicomut.agreement.statement_names import names
 from medicomut.agreement.tables import IndexTable, RateGroup
 from medicomut.agreement.yaml_lines import Faults, read_yaml
+from medicomut.budget import identity
 from medicomut.budget.annex import require_annex
+from medicomut.budget.identity import Solved, Span
 from medicomut.budget.naming import unknown
 from medicomut.budget.wording import DATA
 from medicomut.errors import Problem, Problems
@@ -71,7 +72,8 @@ class Bases:
     """The fee groups of an agreement with their bases; amounts in k€.
 
     ``total`` is the base of the whole mass; ``linear_rate`` × ``total`` is ``mass``, the cost of linear indexation,
-    which stands among the means in the line ``mass_line``; ``block`` holds the lines of the index.
+    which stands among the means in the line ``mass_line``; ``block`` holds the lines of the index. ``totals`` are the
+    intervals in which the bases of a line lie together, where growth rates tell them.
     """
 
     agreement: Agreement
@@ -81,6 +83,7 @@ class Bases:
     mass: int
     linear_rate: Fraction
     groups: Mapping[str, Group]
+    totals: Mapping[str, Span]
 
     @property
     def total(self) -> Fraction:
@@ -150,7 +153,7 @@ def _derive(agreement: Agreement, given: Mapping[str, int]) -> Bases:
     rest = mass / linear
     for rule in sorted(rules.lines, key=lambda rule: rule.total == REST):  # what is left comes last
         told = {name: Fraction(base) for name, base in given.items() if _line_of(entries[name], entries) == rule.line}
-        total = rest if rule.total == REST else _total(rule, numbers)
+        total = rest if rule.total == REST else _total(agreement, rule)
         solved = _solve(rule, Fraction(annex[rule.line].printed.annual or 0), total, told, entries)
         _check_solved(agreement, rule, solved)
         found |= solved
@@ -163,6 +166,7 @@ def _derive(agreement: Agreement, given: Mapping[str, int]) -> Bases:
         mass=int(mass),
         linear_rate=linear,
         groups={name: _group(agreement, entry, entries, rules, found, given) for name, entry in entries.items()},
+        totals=_spans(agreement, rules),
     )
 
 
@@ -207,8 +211,21 @@ def _check_solved(agreement: Agreement, rule: _LineRule, solved: Mapping[str, Fr
     )
 
 
-def _total(rule: _LineRule, numbers: Mapping[str, Fraction]) -> Fraction | None:
-    return None if rule.total is None else parse(rule.total).value(numbers.__getitem__)
+def _total(agreement: Agreement, rule: _LineRule) -> Fraction | None:
+    """Return the total of a line as a figure that follows from printed growth."""
+    return None if rule.total is None else solved_figures(agreement)[rule.total].best
+
+
+def _spans(agreement: Agreement, rules: _Rules) -> dict[str, Span]:
+    figures = solved_figures(agreement)
+    told = ((rule.line, figures[rule.total].span) for rule in rules.lines if rule.total in figures)
+    return {f"{rules.block}.{line}": span for line, span in told if span is not None}
+
+
+@cache
+def solved_figures(agreement: Agreement) -> dict[str, Solved]:
+    """Return the figures that the agreement does not print and its growth rates give, by id."""
+    return {found.id: found for found in identity.solve(agreement)}
 
 
 def _line_of(entry: RateGroup, entries: Mapping[str, RateGroup]) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from medicomut.agreement import load
 from medicomut.budget.pricing import Figures, GrowthFigures, Indexation
 from medicomut.budget.summary import rows
+from medicomut.budget.uncertainty import cost_range
 from medicomut.budget.wording import DATA, say, write_keur, write_percent, write_points
 from medicomut.money import Lang, format_number
 
@@ -38,7 +39,10 @@ class Note:
 
 
 def note(figures: Figures, lang: Lang) -> Note:
-    """Return the note on a scenario in the reader's language."""
+    """Return the note on a scenario in the reader's language.
+
+    It also says between which amounts the scenario costs, which takes the time of two linear programs.
+    """
     agreement = load(figures.scenario.agreement)
     title = figures.scenario.title
     first = [part for part in (_short(figures, lang), _growth(figures.growth, lang)) if part is not None]
@@ -60,9 +64,9 @@ def note(figures: Figures, lang: Lang) -> Note:
 
 
 def _short(figures: Figures, lang: Lang) -> Part | None:
-    found = rows(figures, lang)
-    if not found:
+    if figures.indexation is None:
         return None
+    found = rows(figures, lang, cost_range(load(figures.scenario.agreement), figures.scenario))
     head = ("", say("scenario", lang), say("agreement", lang), say("clause", lang))
     return Part(say("in_short", lang), (), head, tuple(tuple(row) for row in found))
 

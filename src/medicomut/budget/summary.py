@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from medicomut.budget.identity import Span
 from medicomut.budget.pricing import Figures, whole
 from medicomut.budget.wording import say, write_keur, write_percent
-from medicomut.money import Lang
+from medicomut.money import Lang, format_number
 
 
 class Row(NamedTuple):
@@ -18,8 +19,11 @@ class Row(NamedTuple):
     cites: str
 
 
-def rows(figures: Figures, lang: Lang) -> list[Row]:
-    """Return the rows of a scenario's indexation and balance; none when the agreement holds no annex."""
+def rows(figures: Figures, lang: Lang, span: Span | None) -> list[Row]:
+    """Return the rows of a scenario's indexation and balance; none when the agreement holds no annex.
+
+    ``span`` is that of :func:`medicomut.budget.uncertainty.cost_range`.
+    """
     found, sheet = figures.indexation, figures.sheet
     if found is None or sheet is None:
         return []
@@ -31,6 +35,7 @@ def rows(figures: Figures, lang: Lang) -> list[Row]:
 
     made = [
         keur("index_annual", found.cost, found.agreed_cost, index),
+        Row(say("index_range", lang), write_span(span, lang), "", index),
         keur("index_in_year", found.in_year, found.agreed_in_year, index),
         keur("linear", found.linear, found.agreed_cost + found.agreed_freed, mass),
         keur("freed", found.freed, found.agreed_freed, mass),
@@ -41,3 +46,11 @@ def rows(figures: Figures, lang: Lang) -> list[Row]:
     if found.unattributed:
         made.append(keur("unattributed", whole(found.unattributed), None, mass))
     return made
+
+
+def write_span(span: Span | None, lang: Lang) -> str:
+    """Write the ends of an interval, rounded to 1 k€, or that there is none."""
+    if span is None:
+        return say("exclude", lang)
+    first, last = whole(span.low), whole(span.high)
+    return f"{format_number(first, lang)} – {write_keur(last, lang)}"

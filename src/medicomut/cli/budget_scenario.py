@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from medicomut.cli.common import AsFormat, Format, InLanguage, collecting, language, named_errors, print_json
 
 if TYPE_CHECKING:
+    from medicomut.budget.pricing import Figures
     from medicomut.budget.scenario import Scenario
 
 EPILOG = (
@@ -60,7 +61,8 @@ def scenario(
         write_note(figures, note, language(lang))
         typer.echo(str(note))
     elif format is Format.json:
-        print_json(figures[0].to_dict() if len(figures) == 1 else {"scenarios": [found.to_dict() for found in figures]})
+        made = [_with_range(found) for found in figures]
+        print_json(made[0] if len(made) == 1 else {"scenarios": made})
     else:
         from medicomut.cli import budget_scenario_text
 
@@ -68,6 +70,20 @@ def scenario(
             budget_scenario_text.one(figures[0], language(lang))
         else:
             budget_scenario_text.beside(figures, language(lang))
+
+
+def _with_range(figures: Figures) -> dict[str, Any]:
+    """Return the figures as JSON with the range of the cost, ``null`` where no spending fits."""
+    from medicomut.agreement import load
+    from medicomut.budget.pricing import whole
+    from medicomut.budget.uncertainty import cost_range
+
+    found = figures.to_dict()
+    if figures.indexation is not None:
+        span = cost_range(load(figures.scenario.agreement), figures.scenario)
+        ends = (None, None) if span is None else (whole(span.low), whole(span.high))
+        found["indexation"] |= {"least_keur": ends[0], "most_keur": ends[1]}
+    return found
 
 
 def _scenarios(id: str | None, settings: list[str], files: list[str]) -> list[Scenario]:

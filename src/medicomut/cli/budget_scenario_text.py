@@ -5,8 +5,10 @@ from __future__ import annotations
 from rich.console import Console
 from rich.text import Text as Words
 
+from medicomut.agreement import load
 from medicomut.budget.pricing import Figures, GrowthFigures, Indexation
 from medicomut.budget.summary import Row, rows
+from medicomut.budget.uncertainty import cost_range
 from medicomut.budget.wording import say, write_keur, write_percent, write_points
 from medicomut.cli.agreement_tables import table_of
 from medicomut.money import Lang
@@ -18,11 +20,17 @@ def one(figures: Figures, lang: Lang) -> None:
     if figures.scenario.title is not None:
         console.print(Words(figures.scenario.title.in_language(lang), style="bold"))
     if figures.indexation is not None:
-        _print_rows(console, rows(figures, lang), lang)
+        _print_rows(console, _rows(figures, lang), lang)
         _groups(console, figures.indexation, lang)
         console.print(Words(say("bases_derived", lang), style="dim"))
     if figures.growth is not None:
         _growth(console, figures.growth, lang)
+
+
+def _rows(figures: Figures, lang: Lang) -> list[Row]:
+    if figures.indexation is None:
+        return []
+    return rows(figures, lang, cost_range(load(figures.scenario.agreement), figures.scenario))
 
 
 def _print_rows(console: Console, found: list[Row], lang: Lang) -> None:
@@ -78,7 +86,7 @@ def beside(several: list[Figures], lang: Lang) -> None:
     table = table_of("", *names)
     for column in table.columns[1:]:
         column.justify = "right"
-    shown = [{row.label: row.value for row in rows(found, lang)} for found in several]
+    shown = [{row.label: row.value for row in _rows(found, lang)} for found in several]
     for label in dict.fromkeys(label for found in shown for label in found):
         table.add_row(label, *(found.get(label, "") for found in shown))
     rates = [
