@@ -1,6 +1,6 @@
 # `make` alone lists the commands.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench lint setup clean
+.PHONY: help demo test check bench screens lint setup clean
 PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/uv run --frozen --no-sync
@@ -41,6 +41,10 @@ lint: $(STAMP) ## style, types and the arrows between rooms
 check: lint $(STAMP) ## lint, and the shipped data verified against itself
 	$(BIN)/medicomut agreement verify be/amm/2020
 	$(BIN)/medicomut agreement verify be/amm/2024
+
+screens: $(STAMP) $(FILES) ## take the pictures of the portal that the README shows
+	$(BIN)/python tools/browser.py
+	$(BIN)/python tools/screenshots.py
 
 bench: $(STAMP) ## measure speed and memory, as ratios to a named baseline in the same run
 	$(BIN)/python benchmarks/bench.py
