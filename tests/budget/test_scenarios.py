@@ -205,12 +205,20 @@ def test_every_shipped_scenario_is_priced(name: str) -> None:
 
 def test_every_fault_of_a_file_has_its_line() -> None:
     text = (
-        'agreement: be/amm/2020\nset:\n  surgry: "1%"\n  imaging: 1\n  start.b.x: 2020-07-01\n  mass: [1]\ntitel: no\n'
+        'agreement: be/amm/2020\nset:\n  surgry: "1%"\n  imaging: 1\n  start.b.x: 2020-07-01\n  mass: [1]\n'
+        "  gynaecology: 0.01\ntitel: no\n"
     )
     with pytest.raises(Problems) as refused:
         read_scenario(text, "mine.yaml")
     found = [(problem.where.line if problem.where else None, problem.code) for problem in refused.value.problems]
-    assert found == [(3, "unknown_group"), (4, "bad_rate"), (5, "unknown_line"), (6, "wrong_type"), (7, "unknown_key")]
+    assert found == [
+        (3, "unknown_group"),
+        (4, "bad_rate"),
+        (5, "unknown_line"),
+        (6, "wrong_type"),
+        (7, "float"),
+        (8, "unknown_key"),
+    ]
 
 
 @pytest.mark.parametrize(

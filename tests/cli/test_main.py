@@ -22,7 +22,7 @@ def _paths(found: Any, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
 
 COMMANDS = _paths(get_command(app))
 
-HEAVY = ("polars", "pydantic", "holidays", "rich.table", "ruamel.yaml", "xlsxwriter", "fastexcel")
+HEAVY = ("polars", "pydantic", "holidays", "rich.table", "ruamel.yaml", "xlsxwriter", "fastexcel", "highspy", "typst")
 
 
 def test_help_loads_nothing_heavy() -> None:

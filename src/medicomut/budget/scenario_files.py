@@ -12,6 +12,7 @@ set:
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -41,7 +42,8 @@ def load_scenario(source: str | Path) -> Scenario:
     name = str(source)
     path = FOLDER / f"{name}.yaml" if name in shipped() else Path(source)
     if not path.is_file():
-        raise Problems([unknown("scenario", name, shipped(), "the package")])
+        why = "it is neither a file nor a scenario of the package"
+        raise Problems([replace(unknown("scenario", name, shipped(), "the package"), what=f"no {name!r}", why=why)])
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
@@ -53,7 +55,8 @@ def read_scenario(text: str, name: str) -> Scenario:
     """Return the scenario written in YAML; ``name`` stands in the places of its faults, which come all at once."""
     faults = Faults()
     item = parse_yaml(text, name, faults)
-    faults.raise_if_any()
+    if item is None:
+        faults.raise_if_any()
     record = Record(item or Item(UNREADABLE, name, 1), faults)
     agreement = record.text("agreement")
     title = record.four("title") if "title" in record else None

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 EPILOG = (
     "\b\nExamples:\n"
-    "  medicomut budget allocate be/amm/2020 --floor consultations=1.95% --cap all=1.95% --mass 138706\n"
-    "  medicomut budget allocate be/amm/2020 --floor all=1% --priority surgery --priority gynaecology\n"
-    "  medicomut budget allocate be/amm/2020 --floor all=1.25% --spread 0.5% --minimise cost\n"
-    "\b\nExit status 0 with rates, 1 when the limits conflict, 2 for what cannot be used."
+    "  medicomut budget allocate be/amm/2020 --cap all=1.95% --mass 138706\n"
+    "  medicomut budget allocate be/amm/2020 --floor all=1% --priority surgery\n"
+    "  medicomut budget allocate be/amm/2020 --spread 0.5% --minimise cost\n"
+    "\n\nExit status 0 with rates, 1 when the limits conflict, 2 for what cannot be used."
 )
 _RATE = "GROUP=RATE"
 

@@ -14,7 +14,7 @@ SHIPPED = "shipped"
 EPILOG = (
     "\b\nExamples:\n"
     "  medicomut budget index be/amm/2020 --compare\n"
-    "  medicomut budget index be/amm/2020 --fees my-fees --group 475075=special_services --out fees-2020"
+    "  medicomut budget index be/amm/2020 --fees my-fees --out fees-2020"
 )
 
 

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 EPILOG = (
     "\b\nExamples:\n"
     "  medicomut budget scenario be/amm/2020 --set all=1.95%\n"
-    "  medicomut budget scenario be/amm/2020 --set surgery=1.5% --set start.b.preanaesthesia=2020-10-01\n"
+    "  medicomut budget scenario be/amm/2020 --set surgery=1.5% --set mass=190000\n"
     "  medicomut budget scenario be/amm/2020 --file linear-2020 --file mine.yaml\n"
-    "  medicomut budget scenario --file index-and-norm-2025 --note note.pdf --lang fr"
+    "  medicomut budget scenario --file index-and-norm-2025 --note note.pdf"
 )
 
 
