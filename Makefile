@@ -49,6 +49,7 @@ screens: $(STAMP) $(FILES) ## take the pictures of the portal that the README sh
 bench: $(STAMP) ## measure speed and memory, as ratios to a named baseline in the same run
 	$(BIN)/python benchmarks/bench.py
 	$(BIN)/python benchmarks/over_http.py
+	$(BIN)/python benchmarks/allocator.py
 
 clean: ## remove what the commands made
 	rm -rf out .venv node_modules src/medicomut/web/static/vendor benchmarks/data

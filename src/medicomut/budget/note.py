@@ -10,7 +10,7 @@ from medicomut.agreement import load
 from medicomut.budget.pricing import Figures, GrowthFigures, Indexation
 from medicomut.budget.summary import rows
 from medicomut.budget.uncertainty import cost_range
-from medicomut.budget.wording import DATA, say, write_keur, write_percent, write_points
+from medicomut.budget.wording import DATA, clauses, say, write_keur, write_percent, write_points
 from medicomut.money import Lang, format_number
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _short(figures: Figures, lang: Lang) -> Part | None:
     if figures.indexation is None:
         return None
     found = rows(figures, lang, cost_range(load(figures.scenario.agreement), figures.scenario))
-    head = ("", say("scenario", lang), say("agreement", lang), say("clause", lang))
+    head = (say("line", lang), say("scenario", lang), say("agreement", lang), say("clause", lang))
     return Part(say("in_short", lang), (), head, tuple(tuple(row) for row in found))
 
 
@@ -93,7 +93,7 @@ def _blocks(sheet: Sheet, lang: Lang) -> Part:
         for part in (sheet.blocks, sheet.totals)
         for row in part
     ]
-    head = ("", *(f"{name} ({say('keur', lang)})" for name in columns))
+    head = (say("line", lang), *(f"{name} ({say('keur', lang)})" for name in columns))
     return Part(say("means_and_uses", lang), (), head, tuple(made))
 
 
@@ -104,6 +104,7 @@ def _groups(indexation: Indexation, lang: Lang) -> Part:
         if found.together:
             name += f" ({say('together', lang)}: {'; '.join(g.label.in_language(lang) for g in found.together)})"
         rates = (write_percent(found.group.rate, lang), write_percent(found.rate, lang))
+        name += f" [{clauses(found.group.cites)}]"
         made.append((name, *rates, write_keur(found.cost, lang), write_keur(found.gain, lang)))
     head = tuple(say(word, lang) for word in ("group", "agreed_rate", "rate", "cost", "gain"))
     return Part(say("who_gains", lang), (say("bases_derived", lang),), head, tuple(made))

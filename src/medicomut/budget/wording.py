@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -34,6 +35,11 @@ def words() -> dict[str, Text]:
 def say(key: str, lang: str) -> str:
     """Return a word in the reader's language; ``KeyError`` for one that does not exist."""
     return words()[key].in_language(lang)
+
+
+def clauses(cites: Iterable[str]) -> str:
+    """Write citations short, without the agreement they are all of: ``4.1, 4.2.1``."""
+    return ", ".join(dict.fromkeys(cite.partition("#")[2] for cite in cites))
 
 
 def write_percent(rate: Fraction, lang: Lang, decimals: int | None = None) -> str:

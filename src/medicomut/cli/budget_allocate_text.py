@@ -9,7 +9,7 @@ from rich.text import Text as Words
 
 from medicomut.budget.allocator import COST, MASS, Allocation, Binding, Limit
 from medicomut.budget.pricing import whole
-from medicomut.budget.wording import say, write_keur, write_percent
+from medicomut.budget.wording import clauses, say, write_keur, write_percent
 from medicomut.cli.agreement_tables import table_of
 from medicomut.money import Lang, format_number
 
@@ -53,8 +53,10 @@ def _rates(console: Console, found: Allocation, rates: dict[str, Fraction], lang
         column.justify = "right"
     for name, rate in rates.items():
         cut = "" if found.practical is None else write_percent(found.practical[name] / 100, lang)
+        label = Words(_label(found, name, lang))
+        label.append(f"  {clauses(found.known.groups[name].cites)}", style="dim")
         table.add_row(
-            Words(_label(found, name, lang)),
+            label,
             write_percent(found.known.groups[name].rate, lang),
             write_percent(rate / 100, lang),
             cut,

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text as Words
 
 from medicomut.budget.indexation import Comparison, IndexedFee, Schedule, SocialAmount
-from medicomut.budget.wording import say, write_percent
+from medicomut.budget.wording import clauses, say, write_percent
 from medicomut.cli.agreement_tables import table_of
 from medicomut.money import Lang, format_eur
 
@@ -22,7 +22,7 @@ def changes(made: Schedule, social: Sequence[SocialAmount], lang: Lang) -> None:
     for fee in made.fees:
         rate = write_percent(fee.rate.rate, lang)
         gain = format_eur(fee.cents - fee.old.cents, lang)
-        label = fee.rate.label.in_language(lang)
+        label = f"{fee.rate.label.in_language(lang)}  {clauses(fee.rate.cites)}"
         table.add_row(fee.old.code, label, rate, format_eur(fee.old.cents, lang), _indexed(fee, lang), gain)
     console.print(table)
     if made.left_out:
@@ -48,7 +48,7 @@ def comparisons(beside: Sequence[Comparison], social: Sequence[SocialAmount], la
     for found in beside:
         status = "" if found.published.status == "published" else f"\n{found.published.status}"
         table.add_row(
-            found.indexed.old.code,
+            f"{found.indexed.old.code}\n{clauses(found.indexed.rate.cites)}",
             format_eur(found.indexed.old.cents, lang),
             _indexed(found.indexed, lang),
             format_eur(found.published.cents, lang) + status,
@@ -70,5 +70,7 @@ def _social(console: Console, social: Sequence[SocialAmount], lang: Lang) -> Non
         column.justify = "right"
     for found in social:
         amounts = (found.before, found.computed, found.published, found.published - found.computed)
-        table.add_row(Words(found.label.in_language(lang)), *(format_eur(amount, lang) for amount in amounts))
+        label = Words(found.label.in_language(lang))
+        label.append(f"  {clauses(found.cites)}", style="dim")
+        table.add_row(label, *(format_eur(amount, lang) for amount in amounts))
     console.print(table)

@@ -13,7 +13,7 @@ from rich.text import Text as Words
 
 from medicomut.agreement.figures import format_date
 from medicomut.budget.annex import Amount, Block, Sheet, Total
-from medicomut.budget.wording import say
+from medicomut.budget.wording import clauses, say
 from medicomut.cli.agreement_tables import table_of
 from medicomut.cli.common import write_whole
 from medicomut.errors import Problem, Problems
@@ -63,15 +63,21 @@ def table(sheet: Sheet, lang: Lang) -> None:
     """Print the sheet in k€, then which lines and sums are not the printed ones."""
     console = Console(highlight=False)
     columns = [sheet.columns[name].in_language(lang) for name in ("in_year", "annual")]
-    found = table_of(say("line", lang), say("start", lang), *(f"{name}\n{say('keur', lang)}" for name in columns))
+    found = table_of(
+        f"{say('line', lang)}\n{sheet.agreement}#",
+        say("start", lang),
+        *(f"{name}\n{say('keur', lang)}" for name in columns),
+    )
     for column in found.columns[2:]:
         column.justify = "right"
     for block in sheet.blocks:
         name = f"{block.letter}) " if block.letter else ""
         found.add_row(Words(name + block.label.in_language(lang), style="bold"), "", "", "")
         for line in block.lines:
+            label = Words(f"  {line.label.in_language(lang)}")
+            label.append(f"  {clauses(line.cites)}", style="dim")
             found.add_row(
-                Words(f"  {line.label.in_language(lang)}"),
+                label,
                 format_date(line.start, lang),
                 _shown(line.in_year, lang),
                 _shown(line.annual, lang),
