@@ -28,6 +28,8 @@ ADDRESSES = (
     "/fees/101032",
     "/fees/102233",
     "/fees/458673",
+    "/check",
+    "/sign-in",
     "/glossary",
     "/sources",
     "/api",

@@ -6,6 +6,7 @@ import runpy
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -16,15 +17,32 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from starlette.testclient import TestClient
 
 from medicomut.api.app import create_app
+from medicomut.api.settings import Settings
 from medicomut.web.app import install
 
 WAIT_SECONDS = 30
 
 
-def made() -> FastAPI:
-    app = create_app()
+def made(settings: Settings | None = None) -> FastAPI:
+    app = create_app(settings)
     install(app)
     return app
+
+
+@contextmanager
+def running(app: FastAPI) -> Iterator[str]:
+    """Serve an application on a free port; give its address."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    until = time.monotonic() + WAIT_SECONDS
+    while not server.started:
+        assert thread.is_alive()
+        assert time.monotonic() < until
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    thread.join(WAIT_SECONDS)
 
 
 @pytest.fixture(scope="session")
@@ -36,17 +54,24 @@ def portal() -> Iterator[TestClient]:
 @pytest.fixture(scope="session")
 def served() -> Iterator[str]:
     """A server of this worker's own, on a free port."""
-    server = uvicorn.Server(uvicorn.Config(made(), port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    until = time.monotonic() + WAIT_SECONDS
-    while not server.started:
-        assert thread.is_alive()
-        assert time.monotonic() < until
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join(WAIT_SECONDS)
+    with running(made()) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def desktop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server on one's own machine, which takes files without sign-in."""
+    with running(made(Settings(data=tmp_path_factory.mktemp("desktop"), open=True))) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, FastAPI]]:
+    """A server with a store, where one signs in, and its application."""
+    folder = tmp_path_factory.mktemp("office")
+    app = made(Settings(data=folder, store=f"sqlite:///{folder / 'office.db'}"))
+    with running(app) as address:
+        yield address, app
 
 
 @pytest.fixture(scope="session")
@@ -65,15 +90,15 @@ def browse(chromium: Browser, served: str) -> Iterator[Callable[..., Page]]:
     said: list[str] = []
     contexts = []
 
-    def window(lang: str = "fr", **options: Any) -> Page:
+    def window(lang: str = "fr", at: str = served, **options: Any) -> Page:
         options.setdefault("viewport", {"width": 1280, "height": 900})
-        context = chromium.new_context(base_url=served, locale=f"{lang}-BE", **options)
+        context = chromium.new_context(base_url=at, locale=f"{lang}-BE", **options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
         page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("request", lambda of: said.append(of.url) if not of.url.startswith(served) else None)
+        page.on("request", lambda of: said.append(of.url) if not of.url.startswith(at) else None)
         return page
 
     yield window

@@ -155,7 +155,7 @@ async def from_form(form: FormData, folder: Path) -> dict[str, Any]:
 
 def _left_empty(part: object) -> bool:
     """Say whether a browser sent this for a file that nobody chose."""
-    return isinstance(part, UploadFile) and not part.filename and not part.size
+    return not part.filename and not part.size if isinstance(part, UploadFile) else part == ""
 
 
 def _shown_name(name: str | None) -> str:

@@ -17,7 +17,6 @@ PARTS = (
     ("/fees", N_("Fees")),
     ("/check", N_("Check a file")),
     ("/glossary", N_("Glossary")),
-    ("/sources", N_("Sources")),
 )
 """The navigation, in its order: address after the language, and label. A new part is a line here."""
 
