@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 from medicomut.engines.local import Checker
 from medicomut.engines.outcome import SEPARATOR
+from medicomut.slots import parse_slots
 from medicomut.tariff.book import REASONS, rulebook
 from medicomut.tariff.conditions import Conditions
 from medicomut.tariff.fee_table import FeeTable
 from medicomut.tariff.line import LIMITS, absent, facts_of
-from medicomut.tariff.practitioners import Accession, Practitioners, parse_slots
+from medicomut.tariff.practitioners import Accession, Practitioners
 from medicomut.tariff.price import Pricer
 from medicomut.tariff.vocabulary import (
     BASES,

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from medicomut.errors import Problems
+from medicomut.slots import parse_slots
 from medicomut.tariff.conditions import Conditions
 from medicomut.tariff.fee_table import FeeTable
-from medicomut.tariff.practitioners import parse_slots
 from medicomut.tariff.price import Pricer, accession_of
 from medicomut.tariff.vocabulary import WORDS
 

@@ -9,7 +9,8 @@ from threading import Lock
 import polars as pl
 
 from medicomut.engines.columns import Inputs, constant, filled, literal
-from medicomut.tariff.book import DAY_INPUTS, SLOT_COUNT, SLOTS
+from medicomut.slots import SLOT_COUNT
+from medicomut.tariff.book import DAY_INPUTS, SLOTS
 from medicomut.tariff.conditions import Conditions
 from medicomut.tariff.fee_table import Binding, FeeTable
 from medicomut.tariff.line import NOT_PUBLISHED, code_facts

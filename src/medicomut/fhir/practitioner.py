@@ -16,8 +16,9 @@ from medicomut.fhir.add_item import STATUS_CODES
 from medicomut.fhir.exact import Resource
 from medicomut.fhir.names import CONVENTION, EXT_OFF_TARIFF, EXT_STATUS, HC_PARTY, NIHDI
 from medicomut.fhir.search import day_asked, read_one, refused, searchset
+from medicomut.slots import Slot, write_hours, write_time
 from medicomut.tariff.line import practitioner_number
-from medicomut.tariff.practitioners import Accession, Practitioners, Slot
+from medicomut.tariff.practitioners import Accession, Practitioners
 from medicomut.tariff.vocabulary import GP, STATUSES
 
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -151,10 +152,9 @@ def _times(slots: Iterable[Slot]) -> Iterator[Resource]:
 
 def slot_text(slot: Slot) -> str:
     """Return a slot as the table writes it, without its site: `fri 22:00-01:00`."""
-    end = "24:00" if slot.end % _DAY == 0 else _clock(slot.end)
-    return f"{DAYS[slot.start // _DAY]} {_clock(slot.start)}-{end}"
+    day, start, end = write_hours(slot.start // 60, slot.end // 60)
+    return f"{day} {start}-{end}"
 
 
 def _clock(second: int) -> str:
-    minute = second % _DAY // 60
-    return f"{minute // 60:02}:{minute % 60:02}"
+    return write_time(second % _DAY // 60)

@@ -11,8 +11,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from medicomut.errors import Problem
+from medicomut.slots import Slot, parse_slots
 from medicomut.tariff.how_to_write import how_to_write
-from medicomut.tariff.practitioners import Slot, beyond_limits, parse_slots
+from medicomut.tariff.practitioners import beyond_limits
 from medicomut.tariff.vocabulary import AMBULATORY_HOSPITAL, HOME, PRACTICE, SETTINGS, WORDS
 
 if TYPE_CHECKING:

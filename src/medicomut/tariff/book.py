@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from medicomut.calendar import minute_of_day
+from medicomut.slots import SLOT_COUNT
 from medicomut.tariff import reasons, rules
 from medicomut.tariff.rulebook import Rule, Rulebook
 from medicomut.tariff.vocabulary import FACTS
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from medicomut.agreement import Agreement
 
 AGREEMENT = "be/amm/2020"
-
-SLOT_COUNT = 4
-"""How many slots a line can be held against; `Conditions` makes sure that no agreement allows more."""
 
 SLOT_RULES = ("in_declared_hours", "in_declared_slot")
 """The rules that read slots: false wherever there are none."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from medicomut.calendar import is_public_holiday
 from medicomut.errors import Problem, Problems
+from medicomut.slots import SLOT_COUNT
 from medicomut.tariff import book
 
 if TYPE_CHECKING:
@@ -57,8 +58,8 @@ class Conditions:
     def _refuse_more_slots_than_fit(self) -> None:
         for name in ("conditions.gp.slots_per_week", "conditions.specialist.slots_per_week"):
             allowed = self.agreement.parameter(name, on=self.agreement.heading.term.start)
-            if not isinstance(allowed, int) or allowed > book.SLOT_COUNT:
-                raise ValueError(f"{name} is {allowed}, lines are held against {book.SLOT_COUNT} slots at most")
+            if not isinstance(allowed, int) or allowed > SLOT_COUNT:
+                raise ValueError(f"{name} is {allowed}, lines are held against {SLOT_COUNT} slots at most")
 
     @property
     def agreement_ids(self) -> list[str]:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from medicomut.tariff.book import SLOT_COUNT, SLOT_RULES, rulebook
+from medicomut.slots import SLOT_COUNT
+from medicomut.tariff.book import SLOT_RULES, rulebook
 from medicomut.tariff.conditions import FIRST_DAY, LAST_DAY, Conditions
 from medicomut.tariff.vocabulary import FACTS, WORDS
 
 if TYPE_CHECKING:
+    from medicomut.slots import Slot
     from medicomut.tariff.fee_table import FeeTable
-    from medicomut.tariff.practitioners import Slot
 
 TRUE_WORDS = ("true", "1", "yes", "oui", "ja", "y", "t")
 FALSE_WORDS = ("false", "0", "no", "non", "nee", "nein", "n", "f")

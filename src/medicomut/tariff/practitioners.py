@@ -6,7 +6,6 @@ the last written `mon 09:00-13:00@SITE;…`. Empty dates mean no bound. See `doc
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -15,10 +14,9 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from medicomut.calendar import MINUTES_A_DAY, minute_of_day, weekday
 from medicomut.errors import Place, Problem, Problems
 from medicomut.identifiers import check_inami
-from medicomut.tariff.book import SLOT_COUNT
+from medicomut.slots import Slot, parse_slots
 from medicomut.tariff.line import practitioner_number
 from medicomut.tariff.vocabulary import GP, PARTIAL, PROFESSIONS, SPECIALIST, STATUSES
 
@@ -36,17 +34,6 @@ _LIMITS = {
 }
 """For each profession: its word in the parameters, its name, and the clause that limits its slots."""
 
-_SLOT = re.compile(r"(?P<day>[A-Za-z]{3})\s+(?P<start>\d{2}:\d{2})-(?P<end>\d{2}:\d{2})(?:@(?P<site>.+))?")
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """An off-tariff slot: seconds of the week (Monday 00:00 is 0), its end not included; site None means any."""
-
-    start: int
-    end: int
-    site: str | None
-
 
 @dataclass(frozen=True, slots=True)
 class Accession:
@@ -58,34 +45,6 @@ class Accession:
     valid_from: date
     valid_to: date
     slots: tuple[Slot, ...] = ()
-
-
-def parse_slots(text: str) -> tuple[Slot, ...]:
-    """Read `mon 09:00-13:00@SITE;…`.
-
-    A slot may pass midnight (`fri 22:00-01:00`), but not the end of the week: that one is written as two.
-    Raises `ValueError` with what is wrong and how to write it.
-    """
-    slots: list[Slot] = []
-    parts = [part for part in map(str.strip, text.split(";")) if part]
-    if len(parts) > SLOT_COUNT:
-        raise ValueError(f"{len(parts)} slots; nobody may have more than {SLOT_COUNT} a week")
-    for part in parts:
-        found = _SLOT.fullmatch(part)
-        if not found:
-            raise ValueError(f"{part!r} is not a slot; write it as: mon 09:00-13:00@SITE")
-        try:
-            day = weekday(found["day"].lower()) * MINUTES_A_DAY
-            start = minute_of_day(found["start"])
-            end = MINUTES_A_DAY if found["end"] == "24:00" else minute_of_day(found["end"])
-        except Problems as fault:
-            raise ValueError(f"{part!r}: {fault.problems[0].what}; {fault.problems[0].mend}") from None
-        if end <= start:
-            end += MINUTES_A_DAY
-        if day + end > 7 * MINUTES_A_DAY:
-            raise ValueError(f"{part!r} passes the end of the week; write it as two slots, sun and mon")
-        slots.append(Slot((day + start) * 60, (day + end) * 60, found["site"]))
-    return tuple(sorted(slots, key=lambda slot: (slot.start, slot.site or "")))
 
 
 class Practitioners:

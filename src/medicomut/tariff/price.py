@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from medicomut import __version__
+from medicomut.slots import Slot
 from medicomut.tariff import book
 from medicomut.tariff.conditions import Conditions
 from medicomut.tariff.fee_table import FeeTable
 from medicomut.tariff.line import Line, absent, facts_of, read_line, shape_of
-from medicomut.tariff.practitioners import Practitioners, Slot
+from medicomut.tariff.practitioners import Practitioners
 from medicomut.tariff.reasons import DECIDING
 from medicomut.tariff.vocabulary import BASES, VERDICTS, WORDS
 

@@ -19,9 +19,9 @@ from medicomut.api.room import room_of
 from medicomut.calendar import MINUTES_A_DAY
 from medicomut.identifiers import check_nomenclature
 from medicomut.money import cents
+from medicomut.slots import Slot
 from medicomut.tariff.asked import Accession
 from medicomut.tariff.fee_table import FeeTable
-from medicomut.tariff.practitioners import Slot
 from medicomut.tariff.price import Pricer, accession_of
 from medicomut.tariff.vocabulary import STATUSES
 from medicomut.web import care
