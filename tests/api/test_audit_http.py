@@ -17,6 +17,7 @@ from medicomut.api import trail as trails
 from medicomut.api.app import create_app
 from medicomut.api.settings import Settings
 from medicomut.identifiers import synthetic_inami
+from medicomut.identity.sessions import Sessions
 from medicomut.identity.tokens import Tokens
 from medicomut.store import Ledger, open_store
 from medicomut.store.audit import STREAM
@@ -253,6 +254,26 @@ def test_what_goes_on_and_what_does_not_while_the_store_fails(served: Served, mo
     entities = [access["entity"] for access in served.trail()]
     assert {"/v1/price", f"Practitioner/{GP}"} <= set(entities)
     assert client.get("/readyz").json()["audit"] == "recorded"
+
+
+def test_who_one_is_cannot_be_asked_of_a_store_that_is_gone(
+    served: Served, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A token or a session is told so; who shows none is answered."""
+
+    def gone(*_: object) -> None:
+        raise OperationalError("SELECT", {"hash": "of a secret"}, Exception("connection refused"))
+
+    client = served.client
+    monkeypatch.setattr(Tokens, "find", gone)
+    monkeypatch.setattr(Sessions, "find", gone)
+    assert refused(client.get("/v1/jobs", headers=served.software), 503)["code"] == "store_unreachable"
+    assert refused(client.get("/v1/jobs", headers={"cookie": "medicomut_session=x"}), 503)["mend"]
+    outcome = resource_of(client.get("/fhir/AuditEvent", headers=served.auditor), 503)
+    assert outcome["issue"][0]["code"] == "transient"
+    assert client.post("/v1/price", json=LATE).status_code == 200
+    assert "connection refused" in caplog.text
+    assert "of a secret" not in caplog.text
 
 
 def test_without_a_store_nothing_is_recorded_and_readyz_says_so(api: TestClient) -> None:

@@ -169,6 +169,10 @@ def test_what_is_refused_is_named(api: TestClient, address: str, status: int, co
     assert refused(api.get(address), status)["code"] == code
 
 
+def test_how_a_day_is_written_is_said(api: TestClient) -> None:
+    assert refused(api.get(f"{YEAR}/parameters?on=4/2/2020"), 422)["mend"] == "write year-month-day: 2020-02-04"
+
+
 def test_a_method_an_address_does_not_take(api: TestClient) -> None:
     answer = api.delete("/v1/price")
     assert refused(answer, 405)["code"] == "method_not_allowed"

@@ -11,6 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from ledgers import refusal
 from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from medicomut.errors import Problems
 from medicomut.store import Ledger, database, migrate, open_existing, open_store
@@ -33,6 +34,12 @@ def test_the_comparison_would_see_a_difference(engine: Engine) -> None:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert [difference[0] for difference in compare_metadata(context, metadata)] == ["remove_column"]
         connection.rollback()
+
+
+def test_what_was_to_be_written_stands_in_no_error(engine: Engine) -> None:
+    with pytest.raises(DBAPIError) as failed, engine.begin() as connection:
+        connection.execute(text("INSERT INTO nowhere VALUES (:secret)"), {"secret": "hash of a password"})
+    assert "hash of a password" not in str(failed.value)
 
 
 def test_migrating_again_changes_nothing(engine: Engine) -> None:

@@ -5,19 +5,23 @@ Under `/fhir` the same faults are an OperationOutcome.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from medicomut.errors import Place, Problem, Problems
 from medicomut.fhir.exact import write_json
 from medicomut.fhir.outcome import operation_outcome
+
+log = logging.getLogger("medicomut.api")
 
 MEDIA_TYPE = "application/problem+json"
 FHIR = "/fhir"
@@ -51,6 +55,7 @@ STATUS = {
     "no_password_here": 409,
     "provider_failed": 502,
     "store_busy": 503,
+    "store_unreachable": 503,
     "unknown_agreement": 404,
     "unknown_clause": 404,
     "unknown_job": 404,
@@ -90,6 +95,9 @@ SAID: dict[int, tuple[str, str, str]] = {
 
 MOST_TOLD, LONGEST = 100, 1_000
 """No answer holds more faults, or a longer sentence: what repeats a body would be larger than the body."""
+
+STORE_UNREACHABLE = Problem("store_unreachable", "the store of accounts, sessions and tokens does not answer now",
+                            mend="try again later; what is public is answered without a session or token")  # fmt: skip
 
 NO_PROBLEM = Problem("bad_request", "the request cannot be used")
 
@@ -161,7 +169,16 @@ def install(app: FastAPI) -> None:
         assert isinstance(found, RequestValidationError)  # noqa: S101 - the handler of that class
         return answer_at(request.url.path, 422, [_parameter(error) for error in found.errors()])
 
+    async def store(request: Request, found: Exception) -> Response:
+        assert isinstance(found, OperationalError)  # noqa: S101 - the handler of that class
+        how = str(found.orig).partition("\n")[0]
+        log.error("the store does not answer: %s id=%s", how, request.scope.get("request_id"))
+        # As pages say it, where the portal answers.
+        say = cast("Callable[[Request, Exception], Awaitable[Response]]", app.exception_handlers[Problems])
+        return await say(request, Problems([STORE_UNREACHABLE]))
+
     app.add_exception_handler(Problems, problems)
+    app.add_exception_handler(OperationalError, store)
     app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(RequestValidationError, parameters)
 
@@ -171,8 +188,9 @@ def _parameter(error: Mapping[str, Any]) -> Problem:
     if error["type"] == "missing":
         return Problem("missing_parameter", f"{field} is not given", Place(field=field), mend=f"add {field}")
     limits = {name: value for name, value in error.get("ctx", {}).items() if name in {"ge", "le", "pattern"}}
-    allowed = (
-        ", ".join(f"{name} {value}" for name, value in limits.items()) or "see /openapi.json for how it is written"
-    )
+    allowed = ", ".join(f"{name} {value}" for name, value in limits.items())
+    if not allowed:
+        is_day = error["type"].startswith("date_")
+        allowed = "write year-month-day: 2020-02-04" if is_day else "see /openapi.json for how it is written"
     return Problem("bad_parameter", f"{field} {str(error['input'])[:100]!r} cannot be read", Place(field=field),
                    mend=allowed)  # fmt: skip

@@ -28,7 +28,7 @@ _ISSUE_TYPES: Final = (
     ("method_not_allowed", "not-supported"), ("not_acceptable", "not-supported"),
     ("unknown_media_type", "not-supported"), ("no_store_here", "not-supported"), ("not_allowed", "forbidden"),
     ("not_signed_in", "login"), ("body_too_large", "too-long"), ("too_many_requests", "throttled"),
-    ("timed_out", "timeout"), ("not_recorded", "transient"), ("internal_error", "exception"),
+    ("timed_out", "timeout"), ("not_recorded", "transient"), ("store_", "transient"), ("internal_error", "exception"),
 )  # fmt: skip
 
 

@@ -132,14 +132,15 @@ def _read(url: str) -> URL:
 
 
 def _engine(address: URL) -> Engine:
+    # What is written stands in no message of an error: it would be in the log, the hash of a password with it.
     if address.get_backend_name() == "sqlite":
-        engine = create_engine(address)
+        engine = create_engine(address, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     try:
         # A writer must see what the one before it committed, whatever the server's own default.
-        return create_engine(address, isolation_level="READ COMMITTED", pool_pre_ping=True)
+        return create_engine(address, isolation_level="READ COMMITTED", pool_pre_ping=True, hide_parameters=True)
     except (ImportError, NoSuchModuleError):
         mend = "install medicomut[postgres]"
         raise Problems([Problem("driver_missing", "the driver of PostgreSQL is not there", mend=mend)]) from None
