@@ -15,6 +15,8 @@ from medicomut.cli.main import app
     [
         ("--practitioners", "{folder}/nobody.csv", "no_file"),
         ("--practitioners", "{folder}/doctors.csv", "practitioner_row"),
+        ("--data", "{folder}/doctors.csv", "file_refused"),
+        ("--fees", "{folder}/nowhere", "missing_file"),
         ("--store", "sqlite:////nowhere/at/all.db", "store_refused"),
         ("--store", "oracle://ledger", "bad_store_url"),
     ],

@@ -37,8 +37,16 @@ class Handling(StrEnum):
     lenient = "lenient"
 
 
-def refuse_unreadable(store: str | None, practitioners: Path | None) -> None:
-    """Raise `Problems` for a store or a table that cannot be used, and tell what looks wrong, before anybody asks."""
+def refuse_unreadable(data: Path | None, store: str | None, fees: Path | None, practitioners: Path | None) -> None:
+    """Raise `Problems` or OSError for what cannot be used, and tell what looks wrong, before anybody asks."""
+    if data:
+        from medicomut.api.job_store import JobStore
+
+        JobStore(data)
+    if fees:
+        from medicomut.tariff.fees import FeeSchedule
+
+        FeeSchedule.load(fees)
     if store:
         from medicomut.store import open_store
 
@@ -121,7 +129,7 @@ def serve(
 
     refuse_together(host, store, open=open, public_url=public_url, providers=providers)
     typer.echo(who_may(store, open=open, data=data), err=True)
-    refuse_unreadable(store, practitioners)
+    refuse_unreadable(data, store, fees, practitioners)
     where = address_of(metrics) if metrics else None
     write_log(log)
     settings = Settings(
