@@ -51,7 +51,9 @@ def _page_or(otherwise: Handler, of: Callable[[Exception], tuple[int, list[Probl
         if status == UNKNOWN and isinstance(found, HTTPException):
             there = request.url.path if request.method in csrf.SAFE else f"/{lang}/"
             query = f"?{request.url.query}" if request.url.query and request.method in csrf.SAFE else ""
-            return ask_to_sign_in(request, lang, there + query, status=status, needed=True)
+            asking = ask_to_sign_in(request, lang, there + query, status=status, needed=True)
+            asking.headers.update(found.headers or {})
+            return asking
         if status == FORBIDDEN and standing(request).must_change:
             return RedirectResponse(f"/{lang}/password?to={back_here(request)}", 303)
         return page(request, status, problems)
