@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import Result
 
@@ -24,14 +24,14 @@ Run = Callable[..., Result]
 OF_2020 = load("be/amm/2020")
 
 
-def priced(*settings: str) -> Figures:
-    pairs = [(key, value) for key, _, value in (setting.partition("=") for setting in settings)]
+def priced(*wanted: str) -> Figures:
+    pairs = [(key, value) for key, _, value in (setting.partition("=") for setting in wanted)]
     return price(OF_2020, from_settings(OF_2020, pairs))
 
 
-def codes(*settings: str) -> list[str]:
+def codes(*wanted: str) -> list[str]:
     with pytest.raises(Problems) as refused:
-        priced(*settings)
+        priced(*wanted)
     return [problem.code for problem in refused.value.problems]
 
 
@@ -155,6 +155,7 @@ def test_apportioned_lines_add_up_and_none_is_further_than_a_thousand_euro(exact
     assert all(abs(rounded[name] - amount) < 1 for name, amount in exact.items())
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from([group.id for group in bases(OF_2020).priced]), st.integers(-20_000, 20_000), max_size=11
@@ -163,10 +164,10 @@ def test_apportioned_lines_add_up_and_none_is_further_than_a_thousand_euro(exact
     st.one_of(st.none(), st.dates(date(2019, 1, 1), date(2021, 12, 31))),
 )
 def test_a_link_brings_the_scenario_back(rates: dict[str, int], mass: int | None, start: date | None) -> None:
-    settings = [(group, f"0.{rate:05}" if rate >= 0 else f"-0.{-rate:05}") for group, rate in rates.items()]
-    settings += [] if mass is None else [("mass", str(mass))]
-    settings += [] if start is None else [("index_start", start.isoformat())]
-    made = from_settings(OF_2020, settings)
+    pairs = [(group, f"0.{rate:05}" if rate >= 0 else f"-0.{-rate:05}") for group, rate in rates.items()]
+    pairs += [] if mass is None else [("mass", str(mass))]
+    pairs += [] if start is None else [("index_start", start.isoformat())]
+    made = from_settings(OF_2020, pairs)
     assert from_settings(OF_2020, made.settings()) == made
     figures = price(OF_2020, made)
     assert figures.indexation is not None
