@@ -593,6 +593,8 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         (b'{"entry": [' + b" " * 200_000 + b'], "resourceType": "Bundle"}', True),
         (b'<?xml version="1.0"?>\n<!-- x --><Bundle xmlns="http://hl7.org/fhir">', True),
         (b'<f:Bundle xmlns:f="http://hl7.org/fhir"/>', True),
+        (b"<!-- x --><?p?>\n" * 3_000 + b"<Bundle>", True),
+        (b"<!---->" * 9_000 + b"<x", False),
         (b"<NOMEN_FEECODES><fee_code>1</fee_code></NOMEN_FEECODES>", False),
         (b'{"code": "101032", "date": "2020-02-04"}\n{"code": "101032", "date": "2020-02-05"}\n', False),
         (b"code,date\n101032,2020-02-04\n", False),

@@ -41,7 +41,8 @@ EVENTS: Final[dict[str, Kind]] = {"eattest-create": "eattest", "etariff-consult"
 NOMENCLATURE: Final = "be-ns-nihdi-nomenclature"
 _HEAD, _TAIL = 1 << 16, 1 << 12
 _JSON_BUNDLE = re.compile(rb'"resourceType"\s*:\s*"Bundle"')
-_XML_BUNDLE = re.compile(rb"(?:\s|<\?.*?\?>|<!--.*?-->)*<(?:[\w.-]+:)?Bundle[\s>]", re.DOTALL)
+# What was passed over is passed over for good: else a row of comments is tried in every way it can be cut up.
+_XML_BUNDLE = re.compile(rb"(?>\s|<\?.*?\?>|<!--.*?-->)*+<(?:[\w.-]+:)?Bundle[\s>]", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
