@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from starlette.testclient import TestClient
 
 from medicomut.api.app import create_app
+from medicomut.api.limits import RATES, Rate
 from medicomut.api.settings import Settings
 from medicomut.web.app import install
 
@@ -69,7 +70,8 @@ def desktop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, FastAPI]]:
     """A server with a store, where one signs in, and its application."""
     folder = tmp_path_factory.mktemp("office")
-    app = made(Settings(data=folder, store=f"sqlite:///{folder / 'office.db'}"))
+    often = {**RATES, "sign_in": Rate(1_000, 1_000)}
+    app = made(Settings(data=folder, store=f"sqlite:///{folder / 'office.db'}", rates=often))
     with running(app) as address:
         yield address, app
 
