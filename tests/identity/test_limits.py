@@ -118,6 +118,14 @@ def test_too_many_questions_from_elsewhere(serving: Serving) -> None:
     assert api.get("/healthz", headers=through | token).status_code == 200
 
 
+def test_what_is_refused_is_counted_too(serving: Serving) -> None:
+    """Whoever tries sessions at random makes the store look for each."""
+    api = serving(rates={**limits.RATES, "ask": Rate(2, 0.001)})
+    through = {"x-forwarded-for": "192.0.2.7"}
+    tried = [api.get("/v1/audit", headers=through | {"cookie": f"medicomut_session={n}"}) for n in range(3)]
+    assert [answer.status_code for answer in tried] == [401, 401, 429]
+
+
 def test_too_many_attempts_to_sign_in(serving: Serving) -> None:
     """Counted from this machine too, wrong tokens with wrong passwords."""
     api = serving(rates={**limits.RATES, "sign_in": Rate(4, 0.001)})

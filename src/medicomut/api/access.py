@@ -144,6 +144,9 @@ def authorise(scope: Scope, *, begins_session: bool = False) -> Callable[[Reques
 
     async def allowed(request: Request) -> Principal:
         who = await principal(request)
+        if not limits.from_this_machine(request):  # what is refused below was asked as well
+            asking = limits.address(request) if who.name == PUBLIC.name else who.name
+            entrance_of(request).limits.take(kind, asking)
         if scope not in who.scopes:
             raise HTTPException(403) if who.name != PUBLIC.name else _not_signed_in()
         if who.session is not None:
@@ -151,9 +154,6 @@ def authorise(scope: Scope, *, begins_session: bool = False) -> Callable[[Reques
                 await csrf.check(request)
         elif who is OPEN and scope not in PUBLIC.scopes:
             _only_here(request)
-        if not limits.from_this_machine(request):
-            asking = limits.address(request) if who.name == PUBLIC.name else who.name
-            entrance_of(request).limits.take(kind, asking)
         return who
 
     _NAMED[allowed] = scope
