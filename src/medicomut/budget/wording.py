@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from medicomut.agreement.text import Text
-from medicomut.agreement.yaml_lines import Faults, read_yaml
+from medicomut.agreement.wording import read_words
 from medicomut.money import Lang, format_number
 
 DATA: Final = Path(__file__).resolve().parents[1] / "data" / "budget"
@@ -19,17 +19,7 @@ _NO_BREAK: Final = "\u00a0"
 @cache
 def words() -> dict[str, Text]:
     """Return every word by its key. ``Problems`` names a key without one of the languages."""
-    from medicomut.agreement.records import Record  # noqa: PLC0415  only where a word is asked for
-
-    faults = Faults()
-    item = read_yaml(DATA / "words.yaml", "budget/words.yaml", faults)
-    faults.raise_if_any()
-    if item is None:
-        return {}
-    record = Record(item, faults)
-    found = {key: record.four(key) for key in item.value}
-    faults.raise_if_any()
-    return found
+    return read_words(DATA / "words.yaml")
 
 
 def say(key: str, lang: str) -> str:

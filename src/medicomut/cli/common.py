@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from functools import wraps
@@ -156,19 +156,25 @@ def write_whole(path: Path, content: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
-def chosen_readings(options: list[str] | None) -> dict[str, str]:
-    """Read `--reading NAME=VALUE` options; raises `Problems` for those not written so or without effect on a line."""
+def chosen_readings(
+    options: list[str] | None, among: Sequence[str] | None = None, what: str = "a line of care"
+) -> dict[str, str]:
+    """Read `--reading NAME=VALUE` options; raises `Problems` for those not written so or without effect.
+
+    `among` are the readings that change something in `what`; by default those of a line of care.
+    """
     from medicomut.errors import Problem, Problems
     from medicomut.tariff.book import READINGS
 
-    known = f"the readings are: {', '.join(READINGS)}"
+    among = READINGS if among is None else among
+    known = f"the readings are: {', '.join(among)}"
     problems = []
     for option in options or []:
         name, equals, _ = option.partition("=")
         if not equals:
             problems.append(Problem("bad_reading", f"--reading {option!r} names no value", mend="write NAME=VALUE"))
-        elif name not in READINGS:
-            problems.append(Problem("bad_reading", f"--reading {name!r} changes nothing in a line of care", mend=known))
+        elif name not in among:
+            problems.append(Problem("bad_reading", f"--reading {name!r} changes nothing in {what}", mend=known))
     if problems:
         raise Problems(problems)
     return dict(option.split("=", 1) for option in options or [])

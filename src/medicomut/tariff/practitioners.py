@@ -10,12 +10,12 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from fractions import Fraction
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from medicomut.agreement.partial_accession import partial_limits
 from medicomut.errors import Place, Problem, Problems
-from medicomut.identifiers import check_inami
+from medicomut.identifiers import Profession, check_inami
 from medicomut.slots import Slot, parse_slots
 from medicomut.tariff.line import practitioner_number
 from medicomut.tariff.vocabulary import GP, PARTIAL, PROFESSIONS, SPECIALIST, STATUSES
@@ -28,11 +28,11 @@ REQUIRED = ("practitioner", "profession", "status")
 PARTIAL_CLAUSES = ("be/amm/2020#14.2.2.2.1", "be/amm/2020#14.3.2.2.1")
 INAMI_DIGITS = 11
 
-_LIMITS = {
-    GP: ("gp", "general practitioner", PARTIAL_CLAUSES[0]),
-    SPECIALIST: ("specialist", "specialist", PARTIAL_CLAUSES[1]),
+_PEOPLE: dict[int, tuple[Profession, str]] = {
+    GP: ("gp", "general practitioner"),
+    SPECIALIST: ("specialist", "specialist"),
 }
-"""For each profession: its word in the parameters, its name, and the clause that limits its slots."""
+"""For each profession: its word in the parameters, and its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,24 +165,21 @@ class _Row:
 
 def beyond_limits(slots: tuple[Slot, ...], profession: int, conditions: Conditions) -> Problem | None:
     """Return a warning where declared slots are more, or longer, than the profession may have a week; else None."""
-    name, title, clause = _LIMITS[profession]
-    first_day = conditions.agreement.heading.term.start
-    most = conditions.agreement.parameter(f"conditions.{name}.slots_per_week", on=first_day)
-    hours = conditions.agreement.parameter(f"conditions.{name}.slot_hours", on=first_day)
-    if not isinstance(most, int) or not isinstance(hours, int | Fraction):
-        raise TypeError(f"slots a week {most!r} of hours {hours!r}: numbers were expected")
+    name, title = _PEOPLE[profession]
+    limits = partial_limits(conditions.agreement, name)
     longest = max((slot.end - slot.start for slot in slots), default=0)
-    found = [f"{len(slots)} slots a week"] if len(slots) > most else []
-    if longest > hours * 3600:
+    found = [f"{len(slots)} slots a week"] if len(slots) > limits.slots else []
+    if longest > limits.slot_minutes * 60:
         found.append(f"a slot of {longest // 3600} h {longest % 3600 // 60:02}")
     if not found:
         return None
     return Problem(
         "slots_beyond_limits",
         " and ".join(found),
-        why=f"a {title} may declare at most {most} slots a week of at most {hours} hours; they are taken as declared",
+        why=f"a {title} may declare at most {limits.slots} slots a week of at most {limits.slot_minutes // 60} hours; "
+        "they are taken as declared",
         mend="check the declaration",
-        cites=(clause,),
+        cites=(f"{conditions.agreement.id}#{limits.slots_clause}",),
         severity="warning",
     )
 

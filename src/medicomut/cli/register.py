@@ -1,0 +1,15 @@
+"""`medicomut register`: who has acceded; timetables, the window, the quorum, declarations, status on any day."""
+
+from __future__ import annotations
+
+import typer
+
+from medicomut.cli import register_timetable
+
+app = typer.Typer(
+    name="register",
+    help="Who has acceded: timetables, the window to refuse, the quorum, declarations, status on any day.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.command(epilog=register_timetable.EPILOG)(register_timetable.timetable)

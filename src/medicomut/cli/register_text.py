@@ -1,0 +1,69 @@
+"""Answers of the register for a person, at 80 columns, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.text import Text as Words
+
+from medicomut.accession.judging import Judgement, Share
+from medicomut.accession.timetable import Hours, blocks
+from medicomut.accession.wording import say, write_minutes, write_share, write_slot
+from medicomut.agreement.model import cited_in
+from medicomut.money import Lang, format_eur, format_number
+
+
+def judgement(found: Judgement, better: Sequence[Hours] | None, lang: Lang) -> None:
+    """Print the answer on a timetable: the verdict, the figures, what is broken and what would mend it."""
+    console = Console(highlight=False)
+    console.print(Words(_verdict(found, lang), style="bold"))
+    _figures(console, found, lang)
+    for fault in found.broken:
+        (cited,) = cited_in(found.agreement, [fault.clause])
+        console.print()
+        console.print(Words(f"{fault.why(lang)}  [{cited}]"))
+        console.print(Words(f"→ {fault.change(lang)}"))
+    if better is not None:
+        console.print()
+        console.print(Words(say("proposal", lang)))
+        kept = blocks([hours for hours in better if hours.free], found.readings)
+        for block in kept:
+            console.print(Words(f"  {write_slot(block.start, block.end, lang)}{_at(block.parts[0].site)}"))
+        if not kept:
+            console.print(Words(f"  {say('none', lang)}"))
+
+
+def _verdict(found: Judgement, lang: Lang) -> str:
+    if found.valid is None:
+        return say("undecided", lang, clauses=", ".join(found.undecided))
+    if not found.valid:
+        return say("not_valid", lang)
+    return say("valid", lang) if found.slots else say("no_slots", lang)
+
+
+def _figures(console: Console, found: Judgement, lang: Lang) -> None:
+    share = found.share
+    for block in found.slots:
+        length = write_minutes(block.minutes)
+        console.print(Words(f"  {write_slot(block.start, block.end, lang)}{_at(block.parts[0].site)}  {length}"))
+    if share.free_share is None or share.tariff_share is None:
+        return
+    least = say("at_least", lang, share=write_share(found.limits.tariff_share, lang))
+    at_tariff = f"{_amount(share, share.counted, lang)}  {write_share(share.tariff_share, lang)} ({least})"
+    console.print(Words(_figure("off_tariff", _amount(share, share.free, lang), lang)))
+    console.print(Words(_figure("at_tariff", at_tariff, lang)))
+
+
+def _amount(share: Share, value: int, lang: Lang) -> str:
+    if share.unit == "hours":
+        return write_minutes(value)
+    return format_eur(value, lang) if share.unit == "amounts" else format_number(value, lang)
+
+
+def _figure(key: str, value: str, lang: Lang) -> str:
+    return say("figure", lang, label=say(key, lang), value=value)
+
+
+def _at(site: str) -> str:
+    return f" @{site}" if site else ""
