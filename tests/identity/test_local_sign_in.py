@@ -258,14 +258,16 @@ def test_what_the_trail_says_of_sign_ins(serving: Serving) -> None:
     api = serving()
     token = account(api)
     api.post("/auth/local", json={"name": "jan", "password": "wrong"})
+    guessed = {"old_password": "wrong", "new_password": f"{GOOD} again"}
+    assert refused(api.post("/auth/password", json=guessed, headers={"x-csrf-token": token}), 401) == "sign_in_refused"
     api.post("/auth/logout", headers={"x-csrf-token": token})
     deadline = time.monotonic() + 30
-    while len(events := [event.content for event in _trail(api)]) < 5:
+    while len(events := [event.content for event in _trail(api)]) < 6:
         assert time.monotonic() < deadline, events
         time.sleep(0.01)
     said = [(one["interaction"], one["outcome"], one.get("agent", {}).get("id")) for one in events]
     assert sorted(said, key=str) == sorted([
         ("create", "success", "account:jan"), ("update", "success", "account:jan"),
         ("create", "success", "account:jan"), ("create", "minor failure", "account:jan"),
-        ("delete", "success", "account:jan"),
+        ("update", "minor failure", "account:jan"), ("delete", "success", "account:jan"),
     ], key=str)  # fmt: skip

@@ -157,8 +157,13 @@ async def password(request: Request, who: Asker) -> Response:
     there = local_path(fields.get("return_to") or "/")
     name = who.name.partition(":")[2]
     change = partial(desk.accounts.change_password, name, fields["old_password"], fields["new_password"])
-    account = await to_thread.run_sync(change, limiter=entrance_of(request).hashing)
-    await note(request, "update", "success", f"/auth/accounts/{name}")
+    entity = f"account/{name}"
+    try:
+        account = await to_thread.run_sync(change, limiter=entrance_of(request).hashing)
+    except Problems as refused:
+        note_later(request, "update", "minor failure", entity, reason=refused.problems[0].code)
+        raise
+    await note(request, "update", "success", entity)
     told = {"name": account.principal, "roles": list(account.roles), "must_change_password": False}
     answer = RedirectResponse(there, 303, {"Cache-Control": "no-store"}) if is_form else json_answer(told)
     await begin_session(request, answer, account.principal, account.roles, {})
