@@ -16,9 +16,9 @@ from addresses import LANGUAGES
 from files import COLUMNS, DOCTORS, LINES
 from httpx2 import Response
 from looking import Page
+from serving import made
 from starlette.testclient import TestClient
 
-from conftest import made
 from medicomut.api.settings import Settings
 
 PATIENCE = 60
@@ -269,3 +269,19 @@ def test_no_more_files_than_are_kept(tmp_path: Path) -> None:
         answer = desk.post("/fr/check/example")
         assert answer.status_code == 429
         assert "On ne garde pas plus de fichiers ici" in said(answer)
+
+
+def test_an_eattest_is_checked_like_a_file(desk: TestClient) -> None:
+    """Its lines come with our names; the same file over the API gives CSV."""
+    bundle = next((Path(__file__).parents[1] / "fhir" / "bundles").glob("*eattest*.json")).read_bytes()
+    draft = sent(desk, bundle, "eattest.json")
+    chosen = re.findall(r'<select name="(as-\d+)"(?:(?!</select>).)*?value="([a-z_]+)" selected', draft.text, re.DOTALL)
+    assert {"code", "date"} <= {ours for _, ours in chosen}
+    job = address(draft)
+    desk.post(job, data=dict(chosen))
+    assert 'id="found"' in ended(desk, job).text
+    desk.post(f"{job}/delete")
+    over = desk.post("/v1/jobs", content=bundle, headers={"content-type": "application/fhir+json"}).json()
+    assert 'id="found"' in ended(desk, f"/fr/check/{over['id']}").text
+    assert desk.get(f"{over['href']}/result").headers["content-type"].startswith("text/csv")
+    desk.delete(over["href"])

@@ -11,9 +11,9 @@ import pytest
 from addresses import LANGUAGES
 from httpx2 import Response
 from looking import Page
+from serving import made
 from starlette.testclient import TestClient
 
-from conftest import made
 from medicomut.api.limits import RATES, Rate
 from medicomut.api.settings import Settings
 from medicomut.identity.desk import Desk

@@ -13,11 +13,15 @@ import sys
 import threading
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from medicomut.errors import Place, Problem, Problems
 
+if TYPE_CHECKING:
+    from medicomut.engines.files import Source
+
 NICENESS = 10
+MESSAGES = (".json", ".xml")
 
 
 def main() -> None:
@@ -57,8 +61,7 @@ def _too_large(what: str) -> Problem:
 
 
 def _check(asked: dict[str, Any]) -> dict[str, Any]:
-    from medicomut.engines.files import open_lines  # noqa: PLC0415 - after the limits are set
-    from medicomut.engines.job import check_file  # noqa: PLC0415
+    from medicomut.engines.job import check_file  # noqa: PLC0415 - after the limits are set
     from medicomut.engines.people import read_practitioners  # noqa: PLC0415
     from medicomut.tariff.conditions import Conditions  # noqa: PLC0415
     from medicomut.tariff.fee_table import FeeTable  # noqa: PLC0415
@@ -69,7 +72,7 @@ def _check(asked: dict[str, Any]) -> dict[str, Any]:
     schedule = FeeSchedule.load(Path(asked["fees"])) if asked["fees"] else FeeSchedule.load()
     conditions, fees = Conditions(asked["readings"]), FeeTable(schedule)
     table = read_practitioners(people) if people else None
-    source = open_lines(lines, columns=asked["columns"])
+    source = _opened(lines, asked["columns"])
     _refuse_many(source.rows or 0, lines, asked["most"])
 
     def progress(done: int) -> None:
@@ -88,12 +91,25 @@ def _files(asked: dict[str, Any]) -> tuple[Path, Path | None]:
     return lines, people
 
 
+def _opened(lines: Path, columns: dict[str, str]) -> Source:
+    """Open a file of lines, or an eAttest or eTariff request; raises `Problems`."""
+    from medicomut import fhir  # noqa: PLC0415 - after the limits are set
+    from medicomut.engines import files  # noqa: PLC0415
+
+    if lines.suffix not in MESSAGES:
+        return files.open_lines(lines, columns=columns)
+    bundle = fhir.read_bundle(lines)
+    if not bundle.lines:
+        raise Problems(bundle.problems or [Problem("no_lines", "it holds no line of care", Place(file=str(lines)))])
+    return files.from_rows(lines, bundle.lines)
+
+
 def _preview(asked: dict[str, Any]) -> dict[str, Any]:
     from medicomut.engines.browse import preview  # noqa: PLC0415 - after the limits are set
     from medicomut.engines.people import read_practitioners  # noqa: PLC0415
 
     lines, people = _files(asked)
-    found = preview(lines)
+    found = preview(_opened(lines, {}))
     if found["rows"] == 0:
         raise Problems([Problem("no_lines", "there is no line below the header", Place(file=str(lines)))])
     _refuse_many(found["rows"] or 0, lines, asked["most"])

@@ -33,6 +33,9 @@ FORMATS = {
 }
 """The kinds of content a file may be sent as, and the ending each has."""
 
+MESSAGES = {"application/fhir+json": "json", "application/fhir+xml": "xml"}
+"""The kinds of eAttest and eTariff requests: taken as lines of care, never given back as a result."""
+
 FILES, WORDS = ("lines", "practitioners"), ("reading", "column", "out")
 LONGEST_NAME = 100
 FORM = "multipart/form-data"
@@ -59,7 +62,7 @@ _TAKES = {
                     },
                 }
             },
-            **dict.fromkeys(FORMATS, _BINARY),
+            **dict.fromkeys((*FORMATS, *MESSAGES), _BINARY),
         },
     }
 }
@@ -107,12 +110,13 @@ async def taken(
 async def _received(request: Request, folder: Path) -> dict[str, Any]:
     """Write the files of a request into a folder and return what is asked of them."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind in FORMATS:
-        name = f"lines.{FORMATS[kind]}"
+    if kind in FORMATS or kind in MESSAGES:
+        name = f"lines.{(FORMATS | MESSAGES)[kind]}"
         await _write_body(request, folder / name)
-        return {"lines": name, "people": None, "result": f"result.{FORMATS[kind]}", "readings": {}, "columns": {}}
+        result = f"result.{FORMATS.get(kind, 'csv')}"
+        return {"lines": name, "people": None, "result": result, "readings": {}, "columns": {}}
     if kind != FORM:
-        mend = f"send {FORM}, or one of: {', '.join(FORMATS)}"
+        mend = f"send {FORM}, or one of: {', '.join((*FORMATS, *MESSAGES))}"
         raise fault("unknown_media_type", f"{kind[:100] or 'no kind'} is not read here", mend)
     try:
         async with request.form(max_files=len(FILES), max_fields=50) as form:
@@ -144,7 +148,7 @@ async def from_form(form: FormData, folder: Path) -> dict[str, Any]:
     if names["lines"] is None:
         raise fault("bad_upload", "there is no file of lines", "send it as the field lines", "lines")
     ending = Path(names["lines"]).suffix[1:]
-    out = form.get("out", ending)
+    out = form.get("out", ending if ending in FORMATS.values() else "csv")
     if out not in FORMATS.values():
         raise fault("bad_upload", "out is no format of tables", f"use one of: {', '.join(FORMATS.values())}", "out")
     title = next(file.filename for file in form.getlist("lines") if isinstance(file, UploadFile))
@@ -166,10 +170,11 @@ def _shown_name(name: str | None) -> str:
 async def _write_file(file: Any, stem: Path, part: str) -> str:
     """Write one file under a name of ours: of the sender's, only the ending counts."""
     ending = Path(file.filename or "").suffix[1:].lower()
-    ending = ending if ending in FORMATS.values() else FORMATS.get((file.content_type or "").partition(";")[0], "")
+    kinds = FORMATS | MESSAGES if part == "lines" else FORMATS
+    ending = ending if ending in kinds.values() else kinds.get((file.content_type or "").partition(";")[0], "")
     if not ending:
         raise fault("unknown_media_type", f"the file {part} is of no kind read here",
-                    f"name it with one of the endings: {', '.join(FORMATS.values())}", part)  # fmt: skip
+                    f"name it with one of the endings: {', '.join(kinds.values())}", part)  # fmt: skip
     path = stem.with_suffix(f".{ending}")
 
     def copy() -> None:

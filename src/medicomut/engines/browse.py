@@ -36,17 +36,16 @@ SHOWN: Final = ("line_id", "code", "date", "time", "practitioner", "charged_cent
 """What a page of lines shows, where the file has it."""
 
 
-def preview(path: Path) -> dict[str, Any]:
-    """Return the columns of a file of lines with their first values, and which of ours each seems to be.
+def preview(source: files.Source) -> dict[str, Any]:
+    """Return the columns of lines with their first values, and which of ours each seems to be.
 
     Each column has `name`, `values`, `read_as` (ours by name, or None) and `likely` (ours it resembles, or None);
     `rows` is None where it is not cheap to know, `more` how many columns beyond `MOST_COLUMNS` are not shown. Raises
     `Problems` for a file that cannot be read, or that has no line.
     """
-    source = files.open_lines(path)
     names = source.frame.collect_schema().names()
     likely = meant(names)
-    with files.naming_faults(path):
+    with files.naming_faults(source.path):
         first = source.frame.select(names[:MOST_COLUMNS]).head(SHOWN_VALUES).collect()
     columns = [
         {"name": name, "values": [_short(value) for value in first[name]], "likely": likely.get(name),
