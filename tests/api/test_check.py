@@ -102,6 +102,13 @@ def test_two_electrocardiograms_of_one_day_are_seen(api: TestClient) -> None:
     assert ["ecg_same_day" in line["reasons"] for line in found] == [True, True, False]
 
 
+@pytest.mark.parametrize("code", ["9" * 5_000, "9" * 5_000 + " ", "", "٤٧٥٠٧٥"])
+def test_a_code_that_is_none_is_told_in_its_line(api: TestClient, code: str) -> None:
+    answer = api.post("/v1/check", json={"lines": [{"code": code, "date": "2020-02-04"}] * 2})
+    assert answer.status_code == 200, answer.text
+    assert [line["verdict"] for line in answer.json()["lines"]] == ["unknown"] * 2
+
+
 def test_an_empty_batch(api: TestClient) -> None:
     assert api.post("/v1/check", json={"lines": []}).json()["lines"] == []
 

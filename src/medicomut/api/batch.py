@@ -94,8 +94,8 @@ def plain(rows: Sequence[Row], pricer: Pricer) -> bool:
 
 def _ecg_codes(rows: Sequence[Row], conditions: Conditions) -> set[Any]:
     """Return the codes of electrocardiograms among those of the lines, as they are written."""
-    written = ((code, str(code).strip()) for code in {row.get("code") for row in rows})
-    return {code for code, text in written if text.isdecimal() and int(text) in conditions.ecg_codes}
+    wanted = frozenset(map(str, conditions.ecg_codes))  # as text: a number without end cannot be reckoned with
+    return {code for code in {row.get("code") for row in rows} if str(code).strip() in wanted}
 
 
 def one_by_one(row: Row, pricer: Pricer) -> Row:
