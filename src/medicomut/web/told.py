@@ -14,7 +14,9 @@ from medicomut.errors import Problem
 from medicomut.web.written import N_
 
 SENTENCES: Final[Mapping[str, str]] = {
-    "unknown_media_type": N_("This is no kind of file read here: send .csv, .xlsx, .parquet, .jsonl, or a FHIR message."),
+    "unknown_media_type": N_(
+        "This is no kind of file read here: send .csv, .xlsx, .parquet, .jsonl, or a FHIR message."
+    ),
     "bad_upload": N_("No file of lines was chosen."),
     "too_many_jobs": N_("No more files are kept here. Delete those whose result you have."),
     "no_header": N_("The file is empty, or its first line is: the first line names the columns."),
