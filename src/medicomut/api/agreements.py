@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from medicomut.agreement import Agreement, available, headings, index_rate, load, verify
+from medicomut.agreement.comparison import Comparison, compare
 from medicomut.agreement.exporting import clause_to_dict, heading_to_dict, parameter_to_dict
 from medicomut.api import describe
 from medicomut.api.access import authorise
@@ -24,6 +25,7 @@ router = APIRouter(
 )
 
 ONE = "/{country}/{body}/{term}"
+OTHER = "/{other_country}/{other_body}/{other_term}"
 Part = Annotated[str, Path(max_length=50)]
 Limit = Annotated[int, Query(ge=1, le=MOST_ON_A_PAGE, description="Members on a page")]
 Cursor = Annotated[str | None, Query(max_length=200, description="`next` of the page before")]
@@ -37,7 +39,13 @@ async def agreement_of(country: Part, body: Part, term: Part) -> Agreement:
     return load(name)
 
 
+async def other_of(other_country: Part, other_body: Part, other_term: Part) -> Agreement:
+    """Return the agreement that another is compared with; raises `Problems` (`unknown_agreement`)."""
+    return await agreement_of(other_country, other_body, other_term)
+
+
 OfAddress = Annotated[Agreement, Depends(agreement_of)]
+OfOther = Annotated[Agreement, Depends(other_of)]
 
 
 def _address(agreement: str) -> str:
@@ -146,3 +154,20 @@ async def verification(
 @cache
 def _verified(name: str, lang: str) -> dict[str, Any]:
     return verify(load(name)).to_dict(lang)
+
+
+@router.get(ONE + "/comparison" + OTHER, summary="Two agreements beside one another", response_class=Response,
+            responses=describe.answers(describe.OBJECT, describe.CSV_TEXT))  # fmt: skip
+async def comparison(request: Request, found: OfAddress, other: OfOther) -> Response:
+    """Align parameters by name and clauses by subject; what one known in part does not show is unknown, not gone.
+
+    CSV gives the parameters.
+    """
+    content = compared(found.id, other.id).to_dict()
+    return public(request, content, content["parameters"], {})
+
+
+@cache
+def compared(before: str, after: str) -> Comparison:
+    """Return what differs from one agreement to another, once."""
+    return compare(load(before), load(after))

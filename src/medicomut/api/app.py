@@ -16,6 +16,8 @@ from medicomut.api import (
     admin,
     agreements,
     audit,
+    budget,
+    budget_asked,
     check,
     fees,
     fhir,
@@ -51,6 +53,7 @@ TAGS = [
     {"name": "jobs", "description": "Files of lines: submit, follow, download, delete."},
     {"name": "agreements", "description": "Clauses, parameters, index rates, verification. Public, cached."},
     {"name": "fees", "description": "Fees by code and interval, with their sources. Public, cached."},
+    {"name": "budget", "description": "Means and uses, scenarios, rates under limits. Public, nothing is kept."},
     {"name": "vectors", "description": "Inputs and expected outputs, to prove another implementation by."},
     {"name": "fhir", "description": "FHIR R4: eTariff and eAttest, doctors, fees, terminology, the audit trail."},
     {"name": "audit", "description": "Who read or changed what: as lines, and verified."},
@@ -69,6 +72,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         refuse_unnamed(app)
         app.state.room = Room(chosen)
         app.state.batches = Batches(app.state.room)
+        app.state.solving = budget_asked.solving()
         app.state.store = open_store(chosen.store) if chosen.store else None
         app.state.trail = Trail(Ledger(app.state.store)) if app.state.store else None
         desk = Desk(app.state.store, chosen.providers) if app.state.store else None
@@ -108,7 +112,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
         redirect_slashes=False,
     )
-    for door in (price, check, jobs, agreements, fees, vectors, fhir, audit, sign_in, admin, health):
+    for door in (price, check, jobs, agreements, budget, fees, vectors, fhir, audit, sign_in, admin, health):
         app.include_router(door.router)
     app.include_router(audit.fhir_router)
     problems.install(app)

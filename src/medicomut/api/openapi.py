@@ -30,6 +30,8 @@ BATCH = {
 }  # fmt: skip
 YEAR_2020 = "/v1/agreements/be/amm/2020"
 PATTERN = "/v1/agreements/{country}/{body}/{term}"
+BUDGET_2020, BUDGET = "/v1/budget/be/amm/2020", "/v1/budget/{country}/{body}/{term}"
+DEMANDS = {"floors": {"all": "1%"}, "caps": {"consultations": "2.5%"}, "priorities": ["surgery"], "mass": 150000}
 
 EXAMPLES: dict[tuple[str, str], tuple[str, Any]] = {
     ("post", "/v1/price"): ("/v1/price", LINE),
@@ -41,12 +43,23 @@ EXAMPLES: dict[tuple[str, str], tuple[str, Any]] = {
     ("get", f"{PATTERN}/parameters"): (f"{YEAR_2020}/parameters?on=2020-02-04&match=ceiling&limit=1", None),
     ("get", f"{PATTERN}/index-rates"): (f"{YEAR_2020}/index-rates?code=458673", None),
     ("get", f"{PATTERN}/verification"): (f"{YEAR_2020}/verification?lang=en", None),
+    ("get", f"{PATTERN}/comparison/{{other_country}}/{{other_body}}/{{other_term}}"): (
+        f"{YEAR_2020}/comparison/be/amm/2024",
+        None,
+    ),
+    ("get", "/v1/budget"): ("/v1/budget", None),
+    ("get", BUDGET): (BUDGET_2020, None),
+    ("get", f"{BUDGET}/identities"): (f"{BUDGET_2020}/identities", None),
+    ("get", f"{BUDGET}/scenario"): (f"{BUDGET_2020}/scenario?all=1.95%25", None),
+    ("get", f"{BUDGET}/comparison"): (f"{BUDGET_2020}/comparison?scenario=&scenario=all%3D1.95%2525", None),
+    ("post", f"{BUDGET}/allocation"): (f"{BUDGET_2020}/allocation", DEMANDS),
     ("get", "/v1/fees"): ("/v1/fees?limit=2", None),
     ("get", "/v1/fees/{code}"): ("/v1/fees/101032", None),
 }
 """For each operation with an example: the address asked, and the body sent."""
 
-PARAMETERS = {"country": "be", "body": "amm", "term": "2020", "number": "14.4", "code": "101032"}
+PARAMETERS = {"country": "be", "body": "amm", "term": "2020", "number": "14.4", "code": "101032",
+              "other_country": "be", "other_body": "amm", "other_term": "2024"}  # fmt: skip
 
 
 async def described(app: FastAPI) -> dict[str, Any]:

@@ -12,6 +12,7 @@ set:
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -68,6 +69,22 @@ def read_scenario(text: str, name: str) -> Scenario:
         raise Problems([Problem("no_scenario", f"{name} sets nothing", mend="add `agreement:` and `set:`")])
     faults.raise_if_any()
     return made
+
+
+def write_scenario(scenario: Scenario) -> str:
+    """Return a scenario as a file that `read_scenario` reads back."""
+    lines = [f"agreement: {scenario.agreement}"]
+    if scenario.title is not None:
+        lines.append("title:")
+        lines += [f"  {lang}: {_quoted(text)}" for lang, text in scenario.title.to_dict().items()]
+    settings = scenario.settings()
+    lines += ["set:", *(f"  {_quoted(key)}: {_quoted(value)}" for key, value in settings)] if settings else ["set: {}"]
+    return "\n".join(lines) + "\n"
+
+
+def _quoted(text: str) -> str:
+    """Quote a text so that YAML reads it back as text: a nomenclature code is no number there."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _make(agreement: str, settings: Item | None, title: Text | None, faults: Faults, whole: Item) -> Scenario | None:

@@ -8,12 +8,14 @@ exactly that are two linear programs, proved in fractions.
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 from medicomut.agreement import Agreement
 from medicomut.budget.annex import require_annex
 from medicomut.budget.bases import Bases, bases
 from medicomut.budget.identity import Span, printed
 from medicomut.budget.linear import Program, Range, solve
+from medicomut.budget.pricing import Figures, whole
 from medicomut.budget.scenario import ALL, Scenario
 
 _THOUSAND = 1000  # bases in millions of euro: numbers of a size that the solver likes
@@ -43,6 +45,18 @@ def cost_range(agreement: Agreement, scenario: Scenario) -> Span | None:
             return None
         ends.append(sign * found.primal)
     return Span(ends[0], ends[1])
+
+
+def with_range(figures: Figures, span: Span | None) -> dict[str, Any]:
+    """Return the figures of a scenario as plain values, with the range of their cost in k€.
+
+    The ends are ``None`` where no spending fits.
+    """
+    found = figures.to_dict()
+    if figures.indexation is not None:
+        ends = (None, None) if span is None else (whole(span.low), whole(span.high))
+        found["indexation"] |= {"least_keur": ends[0], "most_keur": ends[1]}
+    return found
 
 
 def _possible(agreement: Agreement, known: Bases, scenario: Scenario) -> Program:

@@ -73,17 +73,12 @@ def scenario(
 
 
 def _with_range(figures: Figures) -> dict[str, Any]:
-    """Return the figures as JSON with the range of the cost, ``null`` where no spending fits."""
+    """Return the figures as JSON with the range of the cost."""
     from medicomut.agreement import load
-    from medicomut.budget.pricing import whole
-    from medicomut.budget.uncertainty import cost_range
+    from medicomut.budget.uncertainty import cost_range, with_range
 
-    found = figures.to_dict()
-    if figures.indexation is not None:
-        span = cost_range(load(figures.scenario.agreement), figures.scenario)
-        ends = (None, None) if span is None else (whole(span.low), whole(span.high))
-        found["indexation"] |= {"least_keur": ends[0], "most_keur": ends[1]}
-    return found
+    asked = figures.indexation is not None
+    return with_range(figures, cost_range(load(figures.scenario.agreement), figures.scenario) if asked else None)
 
 
 def _scenarios(id: str | None, settings: list[str], files: list[str]) -> list[Scenario]:
