@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
 
 from medicomut.accession.timetable import Hours, Timetable
+from medicomut.accession.window import BRUSSELS
 from medicomut.accession.wording import say
 from medicomut.calendar import MINUTES_A_DAY
 
 if TYPE_CHECKING:
     from icalendar import Event
-
-BRUSSELS: Final = ZoneInfo("Europe/Brussels")
 
 
 def hours_calendar(timetable: Timetable, first: date, last: date, stamp: datetime, lang: str) -> bytes:

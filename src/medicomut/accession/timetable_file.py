@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
+from medicomut.accession.csv_rows import csv_rows
 from medicomut.accession.timetable import KINDS, SETTINGS, Hours
 from medicomut.errors import Place, Problem, Problems
 from medicomut.slots import hours_of_week, write_hours
@@ -17,31 +16,19 @@ COLUMNS: Final = ("day", "start", "end", "site", "kind", "setting")
 MEASURES: Final = ("acts", "amount_cents")
 """Columns that may follow: what is done and charged a week in these hours."""
 
-_BEGIN: Final = f"begin the file with: {','.join(COLUMNS)}"
-
 
 def read_timetable(text: str, file: str) -> list[Hours]:
     """Read a timetable, in the order of the week; raises `Problems` with every fault of every row."""
-    lines = text.removeprefix("\ufeff").splitlines()
-    header = lines[0] if lines else ""
-    reader = csv.reader(io.StringIO("\n".join(lines)), delimiter=";" if header.count(";") > header.count(",") else ",")
-    names = [name.strip().lower() for name in next(reader, [])]
-    faults = list(_header_faults(names, file))
-    if faults:
-        raise Problems(faults)
+    faults: list[Problem] = []
     rows: list[tuple[int, Hours]] = []
-    for cells in reader:
-        if not any(cell.strip() for cell in cells):
-            continue
-        row = _Row(names, cells, Place(file=file, line=reader.line_num))
+    for where, cells in csv_rows(text, file, COLUMNS, MEASURES):
+        row = _Row(cells, where)
         hours = row.hours()
         faults += row.faults
         if hours is not None and not row.faults:
-            rows.append((reader.line_num, hours))
+            rows.append((where.line or 0, hours))
     rows.sort(key=lambda pair: (pair[1].start, pair[1].end))
     faults += _overlaps(rows, file)
-    if not rows and not faults:
-        faults.append(Problem("no_rows", "the timetable has no hours", Place(file=file), mend="add a row for each"))
     if faults:
         raise Problems(faults)
     return [hours for _, hours in rows]
@@ -53,30 +40,12 @@ def write_row(hours: Hours) -> dict[str, str]:
     return dict(zip(COLUMNS, (day, start, end, hours.site, hours.kind, hours.setting), strict=True))
 
 
-def _header_faults(names: Sequence[str], file: str) -> Iterator[Problem]:
-    where = Place(file=file, line=1)
-    for name in COLUMNS:
-        if name not in names:
-            yield Problem("missing_column", f"there is no column {name}", where, mend=_BEGIN)
-    for name in names:
-        if name not in (*COLUMNS, *MEASURES):
-            yield Problem("unknown_column", f"{name!r} is not a column of a timetable", where, mend=_BEGIN)
-        elif names.count(name) > 1:
-            yield Problem("repeated_column", f"the column {name} stands twice", where, mend="keep one of them")
-            return
-
-
 class _Row:
     """One row: what it says, and every fault found in reading it."""
 
-    def __init__(self, names: Sequence[str], cells: Sequence[str], where: Place) -> None:
-        self.where = where
+    def __init__(self, cells: Mapping[str, str], where: Place) -> None:
+        self.cells, self.where = cells, where
         self.faults: list[Problem] = []
-        if len(cells) > len(names):
-            self._wrong(
-                names[-1], "bad_row", f"{len(cells)} cells in {len(names)} columns", "remove the extra separator"
-            )
-        self.cells = dict(zip(names, (cell.strip() for cell in cells), strict=False))
 
     def _wrong(self, column: str, code: str, what: str, mend: str, why: str = "") -> None:
         self.faults.append(Problem(code, what, replace(self.where, field=column), why, mend))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import cache
+from math import ceil, floor
 from pathlib import Path
 from typing import Final
 
@@ -32,10 +33,13 @@ def write_minutes(minutes: int) -> str:
     return f"{minutes // 60}{_NO_BREAK}h{_NO_BREAK}{minutes % 60:02}"
 
 
-def write_share(share: Fraction, lang: Lang) -> str:
-    """Write a share in percent with two decimals, cut and not rounded: what is below a limit never reads as it."""
-    cut = Fraction(int(share * 10_000), 100)
-    return format_number(cut, lang, 2) + ("%" if lang == "en" else f"{_NO_BREAK}%")
+def write_share(share: Fraction, lang: Lang, *, up: bool = False) -> str:
+    """Write a share in percent with two decimals, cut and not rounded: what is below a limit never reads as it.
+
+    `up` goes to the next hundredth instead, for a limit that may not be exceeded.
+    """
+    hundredths = ceil(share * 10_000) if up else floor(share * 10_000)
+    return format_number(Fraction(hundredths, 100), lang, 2) + ("%" if lang == "en" else f"{_NO_BREAK}%")
 
 
 def write_slot(start: int, end: int, lang: str) -> str:

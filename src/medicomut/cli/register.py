@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from medicomut.cli import register_timetable
+from medicomut.cli import register_timetable, register_window
 
 app = typer.Typer(
     name="register",
@@ -13,3 +13,5 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command(epilog=register_timetable.EPILOG)(register_timetable.timetable)
+app.command(epilog=register_window.WINDOW_EPILOG)(register_window.window)
+app.command(epilog=register_window.QUORUM_EPILOG)(register_window.quorum)

@@ -8,9 +8,14 @@ from rich.console import Console
 from rich.text import Text as Words
 
 from medicomut.accession.judging import Judgement, Share
+from medicomut.accession.quorum import Quorum
 from medicomut.accession.timetable import Hours, blocks
+from medicomut.accession.window import Window
 from medicomut.accession.wording import say, write_minutes, write_share, write_slot
+from medicomut.agreement.figures import format_date
 from medicomut.agreement.model import cited_in
+from medicomut.calendar import WEEKDAYS
+from medicomut.cli.agreement_tables import table_of
 from medicomut.money import Lang, format_eur, format_number
 
 
@@ -32,6 +37,45 @@ def judgement(found: Judgement, better: Sequence[Hours] | None, lang: Lang) -> N
             console.print(Words(f"  {write_slot(block.start, block.end, lang)}{_at(block.parts[0].site)}"))
         if not kept:
             console.print(Words(f"  {say('none', lang)}"))
+
+
+def window(found: Window, lang: Lang) -> None:
+    """Print the calendar of a window."""
+    console = Console(highlight=False)
+    days = [("published", found.published), ("last_day", found.last_day), ("in_force", found.in_force)]
+    if found.service_until is not None:
+        days.insert(2, ("service_until", found.service_until))
+    for key, day in days:
+        console.print(Words(_figure(key, f"{say(WEEKDAYS[day.weekday()], lang)} {format_date(day, lang)}", lang)))
+    console.print(Words(f"{say('window_closes', lang)}  [{', '.join(found.cites)}]"))
+
+
+def quorum(found: Quorum, lang: Lang) -> None:
+    """Print each test in each region, and where the agreement enters into force."""
+    console = Console(highlight=False)
+    heads = ("region", "profession", "counted", "refused", "refusal_share", "most_refusals", "")
+    table = table_of(*(say(head, lang) if head else "" for head in heads))
+    for column in table.columns[2:6]:
+        column.justify = "right"
+    for outcome in found.outcomes:
+        figures = (outcome.total, outcome.refused)
+        table.add_row(
+            outcome.region,
+            say(outcome.profession, lang) if outcome.profession else say("together", lang),
+            *(format_number(figure, lang) for figure in figures),
+            write_share(outcome.share, lang, up=True),
+            format_number(outcome.most, lang),
+            say("passes" if outcome.passes else "fails", lang) + ("" if outcome.test.verified else " *"),
+        )
+    console.print(table)
+    for region in found.regions:
+        key = "region_in_force" if found.passes(region) else "region_not_in_force"
+        console.print(Words(say(key, lang, region=region)))
+    for test in found.tests:
+        if not test.verified:
+            console.print(Words(f"* {say('known_second_hand', lang)} {test.parameter.source}"))
+    console.print(Words(_figure("denominator", say(f"denominator_{found.denominator.value}", lang), lang)))
+    console.print(Words(_figure("hash", found.hash, lang)))
 
 
 def _verdict(found: Judgement, lang: Lang) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -20,6 +19,7 @@ from medicomut.cli.common import (
     print_json,
     write_whole,
 )
+from medicomut.cli.register_options import AgreementId, day_option, text_of
 
 if TYPE_CHECKING:
     from medicomut.accession.timetable import Hours
@@ -37,30 +37,12 @@ EPILOG = (
 NOT_VALID = 1
 """The exit status under `--strict` of a timetable that is not valid."""
 
-STANDARD_INPUT = "-"
-
 
 class ProfessionName(StrEnum):
     """Whose rules apply."""
 
     gp = "gp"
     specialist = "specialist"
-
-
-AgreementId = Annotated[str, typer.Option("--agreement", metavar="ID", help="An agreement, such as be/amm/2020.")]
-
-
-def day_option(text: str | None, option: str) -> date | None:
-    """Read an option that is a day; raises `Problems` (`bad_day`)."""
-    from medicomut.errors import Problem, Problems
-
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        mend = "write it as 2020-01-29"
-        raise Problems([Problem("bad_day", f"{option} {text!r} is not a day", mend=mend)]) from None
 
 
 @named_errors
@@ -113,7 +95,7 @@ def timetable(
     every = signed.readings(chosen_readings(reading, READINGS, "a timetable"))
     chosen: dict[str, str] = {key: every[key] for key in READINGS if key in every}
     limits = partial_limits(signed, profession.value)
-    week = read_timetable(_text(file), "standard input" if file == STANDARD_INPUT else file)
+    week = read_timetable(*text_of(file))
     found = judge(signed, limits, week, chosen, day_option(week_of, "--week-of"))
     better = None if found.valid is not False else proposal(signed, limits, week, chosen)
     if ics is not None:
@@ -128,21 +110,10 @@ def timetable(
         raise typer.Exit(NOT_VALID)
 
 
-def _text(file: str) -> str:
-    from medicomut.errors import Place, Problem, Problems
-
-    try:
-        if file == STANDARD_INPUT:
-            return sys.stdin.buffer.read().decode()
-        return Path(file).read_text(encoding="utf-8")
-    except UnicodeDecodeError as fault:
-        mend = "save it as UTF-8"
-        raise Problems([Problem("not_utf8", str(fault), Place(file=file), mend=mend)]) from None
-
-
 def _calendar(signed: Agreement, week: list[Hours], starting: date | None, lang: Lang) -> bytes:
     """Return the calendar until the agreement ends, from a day: today, or its first where it is not in force."""
-    from medicomut.accession.hours_calendar import BRUSSELS, hours_calendar
+    from medicomut.accession.hours_calendar import hours_calendar
+    from medicomut.accession.window import BRUSSELS
     from medicomut.errors import Problem, Problems
 
     now = datetime.now(UTC)

@@ -1,0 +1,44 @@
+"""Options that several commands of the register share."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+STANDARD_INPUT = "-"
+
+AgreementId = Annotated[
+    str, typer.Option("--agreement", metavar="ID", help="An agreement, such as be/amm/2020.", show_default=False)
+]
+
+
+def day_option(text: str | None, option: str) -> date | None:
+    """Read an option that is a day; raises `Problems` (`bad_day`)."""
+    from medicomut.errors import Problem, Problems
+
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        mend = "write it as 2020-01-29"
+        raise Problems([Problem("bad_day", f"{option} {text!r} is not a day", mend=mend)]) from None
+
+
+def text_of(file: str) -> tuple[str, str]:
+    """Return the text of a file, or of standard input for `-`, and the name its faults bear.
+
+    Raises `Problems` (`not_utf8`) and `OSError`.
+    """
+    from medicomut.errors import Place, Problem, Problems
+
+    try:
+        if file == STANDARD_INPUT:
+            return sys.stdin.buffer.read().decode(), "standard input"
+        return Path(file).read_text(encoding="utf-8"), file
+    except UnicodeDecodeError as fault:
+        raise Problems([Problem("not_utf8", str(fault), Place(file=file), mend="save it as UTF-8")]) from None
