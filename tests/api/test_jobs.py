@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import random
 import signal
+import tracemalloc
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -179,11 +181,51 @@ def test_a_workbook_that_would_unpack_beyond_measure(tmp_path: Path) -> None:
     bomb = tmp_path / "lines.xlsx"
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * 50_000_000)
-    with pytest.raises(Problems, match="unpacks to 50000000"):
+    with pytest.raises(Problems, match="unpacks to more than 10000000"):
         refuse_bomb(bomb, 10_000_000)
+    refuse_bomb(bomb, 50_000_000)
     with opened(Settings(data=tmp_path / "data", unpacked_bytes=10_000_000, open=True)) as api:
         job = ended(api, api.post("/v1/jobs", files={"lines": ("x.xlsx", bomb.read_bytes())}).json())
         assert [problem["code"] for problem in job["problems"]] == ["unpacks_too_large"]
+
+
+def test_a_workbook_that_says_it_is_small(tmp_path: Path) -> None:
+    """What the members say of their size is not believed, and one that cannot be read hides none behind it."""
+    bomb = tmp_path / "lines.xlsx"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", b"<Types/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 20_000_000)
+    said = bomb.read_bytes().replace((20_000_000).to_bytes(4, "little"), (1_000).to_bytes(4, "little"))
+    first = said.index(b"PK\x01\x02") + 42  # where the first member lies, in the list at the end
+    bomb.write_bytes(said[:first] + b"\x00\xff\xff\x7f" + said[first + 4 :])
+    with zipfile.ZipFile(bomb) as archive:
+        assert [member.file_size for member in archive.infolist()] == [8, 1_000]
+    tracemalloc.start()
+    with pytest.raises(Problems) as refused_there:
+        refuse_bomb(bomb, 10_000_000)
+    assert tracemalloc.get_traced_memory()[1] < 8_000_000
+    tracemalloc.stop()
+    assert [problem.code for problem in refused_there.value.problems] == ["unpacks_too_large"]
+
+
+def test_a_workbook_packed_as_workbooks_are_not(tmp_path: Path) -> None:
+    packed = tmp_path / "lines.xlsx"
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 20_000)
+    with pytest.raises(Problems) as refused_there:
+        refuse_bomb(packed, 10_000_000)
+    assert [problem.code for problem in refused_there.value.problems] == ["bad_workbook"]
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_a_workbook_within_the_limit_is_counted_to_the_byte(tmp_path: Path, packing: int) -> None:
+    book = tmp_path / "lines.xlsx"
+    with zipfile.ZipFile(book, "w", packing) as archive:
+        archive.writestr("a.xml", random.Random(1).randbytes(3_000_000))
+        archive.writestr("b.xml", b"0" * 3_000_000)
+    refuse_bomb(book, 6_000_000)
+    with pytest.raises(Problems):
+        refuse_bomb(book, 5_999_999)
 
 
 # --- long jobs -----------------------------------------------------------------------------------------------
