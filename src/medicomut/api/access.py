@@ -6,6 +6,7 @@ nothing is `PUBLIC` and costs no look-up. A page asks `principal(request)` who h
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from anyio import CapacityLimiter, to_thread
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
+from sqlalchemy.exc import OperationalError
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
@@ -26,6 +28,8 @@ from medicomut.identity.desk import Desk
 from medicomut.identity.roles import ROLES, Role, Scope, scopes_of
 from medicomut.identity.secrets import hashed
 from medicomut.identity.sessions import Session
+
+log = logging.getLogger("medicomut.api")
 
 BELIEVED_SECONDS: Final = 5
 """How long a token is believed without looking again: a revoked one may be taken that long."""
@@ -143,7 +147,7 @@ def authorise(scope: Scope, *, begins_session: bool = False) -> Callable[[Reques
     kind: limits.Kind = "jobs" if scope == "jobs" else "ask"
 
     async def allowed(request: Request) -> Principal:
-        who = await principal(request)
+        who = await _asker(request, scope)
         if not limits.from_this_machine(request):  # what is refused below was asked as well
             asking = limits.address(request) if who.name == PUBLIC.name else who.name
             entrance_of(request).limits.take(kind, asking)
@@ -158,6 +162,17 @@ def authorise(scope: Scope, *, begins_session: bool = False) -> Callable[[Reques
 
     _NAMED[allowed] = scope
     return allowed
+
+
+async def _asker(request: Request, scope: Scope) -> Principal:
+    """Return who asks; while the store is away a browser reads what everybody may, as one that has not signed in."""
+    try:
+        return await principal(request)
+    except OperationalError:
+        if scope not in PUBLIC.scopes or request.method not in csrf.SAFE or "authorization" in request.headers:
+            raise
+        log.warning("the store does not answer: a session is not looked up id=%s", request.scope.get("request_id"))
+        return entrance_of(request).anyone
 
 
 async def seldom(request: Request) -> None:

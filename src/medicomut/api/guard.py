@@ -86,7 +86,7 @@ class _Request:
 
     def _note(self, seconds: float) -> None:
         """Count the request, and write its line in the log: never what was asked."""
-        method, path, number = self.scope["method"], _one_line(self.scope["path"]), self.number.decode()
+        method, path, number = self.scope["method"], one_line(self.scope["path"]), self.number.decode()
         route = getattr(self.scope.get("route"), "path", metrics.OTHER)
         metrics.answered(method, route, self.status, seconds)
         told = {"method": method, "path": path, "status": self.status, "ms": round(seconds * 1000, 1), "id": number}
@@ -118,7 +118,7 @@ class _Request:
         await self.send_outer(message)
 
 
-def _one_line(path: str) -> str:
+def one_line(path: str) -> str:
     """Return an address as it may stand in a log: one that holds a line break would write a line of its own there."""
     return path if path.isprintable() else path.encode("unicode_escape").decode()
 

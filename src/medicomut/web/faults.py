@@ -33,6 +33,7 @@ SAID = {
     422: (N_("Something in this request cannot be used"), N_("Mend what is named below and ask again.")),
     429: (N_("Too many requests"), N_("Wait a moment before you ask again.")),
     500: (N_("Something went wrong on our side"), N_("It is not your fault. Try again in a moment.")),
+    503: (N_("This cannot be done now"), N_("It is not your fault. Try again in a moment.")),
 }
 
 

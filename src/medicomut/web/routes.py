@@ -9,9 +9,11 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from medicomut.api.guard import one_line
 from medicomut.errors import Problems
 from medicomut.web import faults, languages
 
@@ -30,10 +32,10 @@ class Page(APIRoute):
         async def handled(request: Request) -> Response:
             try:
                 return await handle(request)
-            except (HTTPException, Problems, RequestValidationError):
-                raise  # named: `faults` answers these
+            except (HTTPException, OperationalError, Problems, RequestValidationError):
+                raise  # named: `faults` answers these, a store that is away among them
             except Exception:
-                log.exception("failed %s", request.url.path)
+                log.exception("failed %s", one_line(request.scope["path"]))
                 return faults.page(request, 500, [])
 
         return handled
