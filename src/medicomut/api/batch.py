@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from medicomut.api.answers import CSV, as_csv
-from medicomut.api.bodies import decoded, unknown_fields, wrong_kinds
+from medicomut.api.bodies import decoded, right_kinds, unknown_fields, wrong_kinds
 from medicomut.api.problems import fault
 from medicomut.api.room import Room
 from medicomut.engines.local import Checker, repeated_ecgs
-from medicomut.engines.rows import frame_of
+from medicomut.engines.rows import frame_of, same_fields
 from medicomut.engines.tables import PractitionerTable
 from medicomut.errors import Place, Problem, Problems
 from medicomut.tariff import practitioners
@@ -108,7 +108,8 @@ def in_a_frame(rows: Sequence[Row], pricer: Pricer) -> list[Row]:
     frame = frame_of(rows)
     checker = copy(_checker(pricer.conditions, pricer.fees))
     checker.practitioners = PractitionerTable(pricer.practitioners or Practitioners([]))
-    checker.repeated = repeated_ecgs(frame.lazy(), pricer.conditions) if _ecg_codes(rows, pricer.conditions) else None
+    ecgs = _ecg_codes(rows, pricer.conditions)
+    checker.repeated = repeated_ecgs(frame.lazy(), pricer.conditions, "in-memory") if ecgs else None
     columns = checker.check(frame).columns
     names, found = columns.columns, columns.rows()
     distinct = {values: _as_row(dict(zip(names, values, strict=True))) for values in set(found)}
@@ -132,6 +133,8 @@ def _rows(content: Mapping[str, Any], most: int) -> list[Row]:
     if len(rows) > most:
         mend = f"send at most {most} at once, or submit the file at /v1/jobs"
         raise fault("too_many_lines", f"{len(rows)} lines", mend, "lines")
+    if _alike(rows):
+        return rows
     faults: list[Problem] = []
     good: set[tuple[object, ...]] = set()  # lines of one file mostly have the same fields, of the same kinds
     for number, row in enumerate(rows):
@@ -149,6 +152,14 @@ def _rows(content: Mapping[str, Any], most: int) -> list[Row]:
     if faults:
         raise Problems(faults)
     return rows
+
+
+def _alike(rows: Sequence[Row]) -> bool:
+    """Say whether all rows have the same known fields, each with values of its kind."""
+    columns = same_fields(rows)
+    if columns is None or not columns.keys() <= _LINE:
+        return False
+    return all(right_kinds(name, set(map(type, values))) for name, values in columns.items())
 
 
 def _rows_of_people(content: Mapping[str, Any], most: int) -> list[Row]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from difflib import get_close_matches
 from itertools import islice
 from typing import Any
@@ -114,6 +114,11 @@ def unknown_fields(content: Mapping[str, Any], known: Iterable[str], path: str =
         mend = f"did you mean {near[0]}?" if near else f"the fields are: {', '.join(sorted(names))}"
         yield Problem("unknown_field", f"there is no field {name[:100]!r}", Place(field=path + name[:100]),
                   "it would be passed over in silence", mend)  # fmt: skip
+
+
+def right_kinds(name: str, kinds: Set[type]) -> bool:
+    """Say whether values of these kinds may all stand in a field of a line."""
+    return kinds <= _TAKES[name]
 
 
 def wrong_kinds(content: Mapping[str, Any], path: str = "") -> Iterator[Problem]:

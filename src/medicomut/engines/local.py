@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import polars as pl
 
@@ -175,11 +175,13 @@ def _scattered(lines: pl.Series, values: pl.Series, height: int, empty: bool | i
     return columns.constant(empty, values.dtype, height).scatter(lines, values)
 
 
-def repeated_ecgs(lines: pl.LazyFrame, conditions: Conditions) -> pl.DataFrame | None:
+def repeated_ecgs(
+    lines: pl.LazyFrame, conditions: Conditions, engine: Literal["streaming", "in-memory"] = "streaming"
+) -> pl.DataFrame | None:
     """Return the patients and days with more than one electrocardiogram (6.5), None where no line names a patient.
 
     One electrocardiogram is one line; the readings `ecg_same_day` and `ecg_same_code` say whether another
-    doctor's or another code's counts too.
+    doctor's or another code's counts too. Few lines in memory need no `engine` that streams.
     """
     present = lines.collect_schema()
     if "patient" not in present:
@@ -199,7 +201,7 @@ def repeated_ecgs(lines: pl.LazyFrame, conditions: Conditions) -> pl.DataFrame |
         .len()
         .filter(pl.col("len") > 1)
         .select(keys)
-        .collect(engine="streaming")
+        .collect(engine=engine)
     )
 
 

@@ -28,11 +28,16 @@ def frame_of(rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
     )
 
 
+def same_fields(rows: Sequence[Mapping[str, Any]]) -> dict[str, Sequence[Any]] | None:
+    """Return the values of each field where every row has the same fields in the same order, as in most files."""
+    if len({tuple(row) for row in rows}) != 1:
+        return None
+    return dict(zip(rows[0], zip(*(row.values() for row in rows), strict=True), strict=True))
+
+
 def _by_column(rows: Sequence[Mapping[str, Any]]) -> dict[str, Sequence[Any]]:
     """Return the values of each field over all rows, None where a row has none."""
-    if len({tuple(row) for row in rows}) == 1:  # as in most files: every row has the same fields in the same order
-        return dict(zip(rows[0], zip(*(row.values() for row in rows), strict=True), strict=True))
-    return {name: [row.get(name) for row in rows] for name in set().union(*rows)}
+    return same_fields(rows) or {name: [row.get(name) for row in rows] for name in set().union(*rows)}
 
 
 def _column(name: str, values: Sequence[Any]) -> pl.Series:
