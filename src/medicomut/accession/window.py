@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from medicomut.agreement.loading import load, load_law
 from medicomut.agreement.model import Agreement, Law, cited_in, find_parameter
 from medicomut.calendar import is_public_holiday
 from medicomut.errors import Problem, Problems
@@ -150,3 +152,12 @@ def _whole(value: object) -> int:
     if not isinstance(value, int):
         raise TypeError(f"{value!r}: a whole number of days was expected")
     return value
+
+
+@cache
+def signed_window(
+    named: str, published: date | None = None, service_until: date | None = None
+) -> tuple[Agreement, Window]:
+    """Return a shipped agreement with its window; raises `Problems` as `load` and `window` do."""
+    signed = load(named)
+    return signed, window(signed, load_law(signed.heading.country), published, service_until)

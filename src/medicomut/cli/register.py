@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from medicomut.cli import register_timetable, register_window
+from medicomut.cli import register_declare, register_status, register_timetable, register_window
 
 app = typer.Typer(
     name="register",
@@ -15,3 +15,5 @@ app = typer.Typer(
 app.command(epilog=register_timetable.EPILOG)(register_timetable.timetable)
 app.command(epilog=register_window.WINDOW_EPILOG)(register_window.window)
 app.command(epilog=register_window.QUORUM_EPILOG)(register_window.quorum)
+app.command(epilog=register_declare.EPILOG)(register_declare.declare)
+app.command(epilog=register_status.EPILOG)(register_status.status)

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import sys
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 STANDARD_INPUT = "-"
+
+Number = Annotated[str, typer.Argument(metavar="NUMBER", help="An INAMI number, 11 digits.", show_default=False)]
+
+Url = Annotated[
+    str,
+    typer.Option(
+        envvar="MEDICOMUT_STORE_URL",
+        help="Where the register is: sqlite:///register.db or postgresql://user@host/database.",
+        show_default=False,
+        show_envvar=True,
+    ),
+]
 
 AgreementId = Annotated[
     str, typer.Option("--agreement", metavar="ID", help="An agreement, such as be/amm/2020.", show_default=False)
@@ -42,3 +54,19 @@ def text_of(file: str) -> tuple[str, str]:
         return Path(file).read_text(encoding="utf-8"), file
     except UnicodeDecodeError as fault:
         raise Problems([Problem("not_utf8", str(fault), Place(file=file), mend="save it as UTF-8")]) from None
+
+
+def instant_option(text: str | None, option: str) -> datetime | None:
+    """Read an option that is an instant with its offset; raises `Problems` (`bad_instant`)."""
+    from medicomut.errors import Problem, Problems
+
+    if text is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        mend = "write it with its offset, as 2020-02-28T23:59:59+01:00"
+        raise Problems([Problem("bad_instant", f"{option} {text!r} is not an instant", mend=mend)])
+    return found

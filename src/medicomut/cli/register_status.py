@@ -1,0 +1,80 @@
+"""`medicomut register status`: what holds for a practitioner on a day, as known at an instant, and why."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from medicomut.cli.common import AsFormat, Format, InLanguage, language, named_errors, print_json
+from medicomut.cli.register_declare import opened
+from medicomut.cli.register_options import Number, Url, day_option, instant_option
+
+if TYPE_CHECKING:
+    from medicomut.agreement import Interval
+
+EPILOG = (
+    "\b\nExamples:\n"
+    "  medicomut register status 19000122003 --on 2020-03-02 \\\n"
+    "    --url sqlite:///register.db\n"
+    "  medicomut register status 19000122003 --on 2020-03-02 --time 10:00 \\\n"
+    "    --known-at 2020-03-01T00:00:00+01:00 --url sqlite:///register.db"
+)
+
+On = Annotated[str | None, typer.Option(metavar="DAY", help="The day asked about; else today.", show_default=False)]
+KnownAt = Annotated[
+    str | None,
+    typer.Option(metavar="INSTANT", help="As was known then, such as 2020-02-01T00:00:00+01:00.", show_default=False),
+]
+
+
+def day_or_today(text: str | None) -> date:
+    """Return the day asked about, else today in Brussels."""
+    from medicomut.accession.window import brussels_day
+
+    return day_option(text, "--on") or brussels_day(datetime.now(UTC))
+
+
+def terms() -> list[tuple[str, Interval]]:
+    """Return the shipped agreements with their terms."""
+    from medicomut.agreement import headings
+
+    return [(heading.id, heading.term) for heading in headings()]
+
+
+@named_errors
+def status(
+    number: Number,
+    url: Url,
+    on: On = None,
+    known_at: KnownAt = None,
+    time: Annotated[
+        str | None, typer.Option(metavar="HH:MM", help="Say whether it is an off-tariff hour.", show_default=False)
+    ] = None,
+    site: Annotated[str | None, typer.Option(help="At which site, with --time.", show_default=False)] = None,
+    format: AsFormat = Format.table,
+    lang: InLanguage = None,
+) -> None:
+    """Say what holds for a practitioner on a day: full, partial, refused or not active, why, and by which clause."""
+    from medicomut.accession.wording import say, write_slot
+    from medicomut.calendar import minute_of_day
+
+    day, spoken = day_or_today(on), language(lang)
+    minute = None if time is None else minute_of_day(time)
+    with opened(url) as register:
+        found = register.history(number, instant_option(known_at, "--known-at")).status(day, terms())
+    free = None if minute is None else found.free_at(minute, site)
+    if format is Format.json:
+        asked = {} if minute is None else {"time": time, "site": site, "off_tariff": free}
+        print_json(found.to_dict(spoken) | asked)
+        return
+    cited = f"  [{', '.join(found.cites)}]" if found.cites else ""
+    typer.echo(f"{number} · {day.isoformat()} · {say(f'state_{found.state.value}', spoken)}")
+    typer.echo(f"{say(f'why_{found.why.value}', spoken)}{cited}")
+    for hours in found.hours:
+        if hours.free:
+            place = f" @{hours.site}" if hours.site else ""
+            typer.echo(f"  {say('off_tariff', spoken)}: {write_slot(hours.start, hours.end, spoken)}{place}")
+    if free is not None:
+        typer.echo(f"{time}{f' @{site}' if site else ''}: {say('off_tariff' if free else 'at_tariff', spoken)}")
