@@ -126,6 +126,31 @@ def test_what_is_refused_is_counted_too(serving: Serving) -> None:
     assert [answer.status_code for answer in tried] == [401, 401, 429]
 
 
+def test_a_stranger_leaves_only_so_many_records(serving: Serving) -> None:
+    """What leaves an event that nobody may erase is counted by itself; not so of who has signed in, or about nobody."""
+    api = serving(rates={**limits.RATES, "recorded": Rate(3, 0.001)})
+    through = {"x-forwarded-for": "192.0.2.7"}
+    line = {"code": "101032", "date": "2020-02-04", "time": "21:01", "profession": "gp", "status": "full",
+            "express_request": True, "charged_cents": 3000}  # fmt: skip
+    named = line | {"practitioner": "10100157004"}
+    cells = {"code": "101032", "date": "2020-02-04", "practitioner": "10100157004"}
+    asked = [
+        api.post("/v1/price", json=named, headers=through),
+        api.get("/fhir/Practitioner?identifier=10100157004", headers=through),
+        api.post("/v1/check", json={"lines": [cells]}, headers=through),
+        api.post("/v1/price", json=named, headers=through),
+    ]
+    assert [answer.status_code for answer in asked] == [200, 200, 200, 429]
+    assert asked[-1].headers["ratelimit-policy"].startswith('"recorded";q=3')
+    assert api.get("/fhir/PractitionerRole?identifier=10100157004", headers=through).status_code == 429
+    assert api.post("/v1/price", json=line, headers=through).status_code == 200
+    token = {"authorization": f"Bearer {desk_of(api).tokens.issue('P', ['software'], 1)[1]}"}
+    assert {api.post("/v1/price", json=named, headers=through | token).status_code for _ in range(5)} == {200}
+    tidy = {"authorization": f"Bearer {desk_of(api).tokens.issue('A', ['auditor'], 1)[1]}"}
+    recorded = api.get("/v1/audit", headers=tidy).text.splitlines()
+    assert len([line for line in recorded if '"token:' not in line]) == 3
+
+
 def test_too_many_attempts_to_sign_in(serving: Serving) -> None:
     """Counted from this machine too, wrong tokens with wrong passwords."""
     api = serving(rates={**limits.RATES, "sign_in": Rate(4, 0.001)})

@@ -11,7 +11,7 @@ from medicomut.api.answers import CSV, JSON, KEPT_BY_NOBODY, wanted
 from medicomut.api.bodies import json_body
 from medicomut.api.direct import Direct
 from medicomut.api.room import refuse_unknown_query
-from medicomut.api.trail import note_later
+from medicomut.api.trail import note_question
 
 router = APIRouter(tags=["check"], dependencies=[Depends(authorise("check"))], route_class=Direct)
 
@@ -32,6 +32,6 @@ async def check(request: Request) -> Response:
     kind = wanted(request, (JSON, CSV))
     answer = await request.app.state.batches.answer(await json_body(request), kind)
     if answer.names_somebody:
-        note_later(request, "operation", "success", request.url.path)
+        note_question(request, "operation", "success", request.url.path)
     media = f"{CSV}; charset=utf-8" if kind == CSV else kind
     return Response(answer.body, 200, {"Cache-Control": KEPT_BY_NOBODY}, media)

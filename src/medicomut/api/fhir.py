@@ -16,7 +16,7 @@ from medicomut.api.access import authorise
 from medicomut.api.fhir_http import Search, answer, body, handling, kind_asked, public
 from medicomut.api.problems import FHIR, fault
 from medicomut.api.room import room_of
-from medicomut.api.trail import note_later, trail_of
+from medicomut.api.trail import note_question, trail_of
 from medicomut.fhir import charge_item_definition, practitioner, terminology
 from medicomut.fhir.answer import process_message
 from medicomut.fhir.exact import Resource
@@ -95,7 +95,7 @@ async def _answered(request: Request, kind: str, resource: Resource, answering: 
     found = await _in_time(request, partial(answering, resource, room.with_people, strict))
     room.forget(room.with_people)
     refused = found["resourceType"] == "OperationOutcome"
-    note_later(request, "operation", "minor failure" if refused or _rejects(found) else "success", request.url.path)
+    note_question(request, "operation", "minor failure" if refused or _rejects(found) else "success", request.url.path)
     return answer(kind, found, 422 if refused else 200, heard)
 
 
@@ -137,7 +137,7 @@ async def roles(request: Request) -> Response:
 def _of_people(request: Request, kind: str, search: Search, found: Resource, heard: dict[str, str]) -> Response:
     if found["resourceType"] == "OperationOutcome":
         return answer(kind, found, 400, heard)
-    note_later(request, "search", "success", request.url.path, query=search.query)
+    note_question(request, "search", "success", request.url.path, query=search.query)
     return answer(kind, search.told(found), 200, heard)
 
 
@@ -159,7 +159,7 @@ def _person(request: Request, found: Resource) -> Response:
     kind, _, heard = _search(request)
     if found["resourceType"] == "OperationOutcome":
         return answer(kind, found, 404, heard)
-    note_later(request, "read", "success", f"{found['resourceType']}/{found['id']}")
+    note_question(request, "read", "success", f"{found['resourceType']}/{found['id']}")
     return answer(kind, found, 200, heard)
 
 

@@ -13,7 +13,7 @@ from typing import Final, Literal
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
-Kind = Literal["ask", "jobs", "sign_in"]
+Kind = Literal["ask", "jobs", "sign_in", "recorded"]
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
 MOST_KEPT: Final = 50_000
@@ -28,8 +28,14 @@ class Rate:
     a_second: float
 
 
-RATES: Final[Mapping[Kind, Rate]] = {"ask": Rate(1_000, 200), "jobs": Rate(120, 10), "sign_in": Rate(10, 0.1)}
-"""What one client may ask: questions of every kind, requests about jobs, attempts to sign in or to use a token."""
+RATES: Final[Mapping[Kind, Rate]] = {
+    "ask": Rate(1_000, 200),
+    "jobs": Rate(120, 10),
+    "sign_in": Rate(10, 0.1),
+    "recorded": Rate(60, 0.5),
+}
+"""What one client may ask: questions of every kind, requests about jobs, attempts to sign in or to use a token, and,
+without having signed in, questions about somebody: each leaves an event in the ledger that nobody may erase."""
 
 
 class Limits:

@@ -16,7 +16,7 @@ from medicomut.api.answers import json_answer, language
 from medicomut.api.bodies import json_object, wrong_kinds
 from medicomut.api.direct import Direct
 from medicomut.api.room import Room, refuse_unknown_query, room_of
-from medicomut.api.trail import note_later
+from medicomut.api.trail import note_question
 from medicomut.errors import Place, Problem, Problems
 from medicomut.tariff import asked
 from medicomut.tariff.answer import asked_json, said
@@ -50,7 +50,7 @@ async def price(request: Request) -> Response:
     content = await json_object(request, FIELDS)
     answer = priced(room_of(request), content, language(request, content.get("lang")))
     if content.get("practitioner") or content.get("patient"):
-        note_later(request, "operation", "success", request.url.path)
+        note_question(request, "operation", "success", request.url.path)
     return json_answer(answer)
 
 

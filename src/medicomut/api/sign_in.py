@@ -19,7 +19,7 @@ from medicomut.api.answers import json_answer
 from medicomut.api.bodies import json_object
 from medicomut.api.problems import fault
 from medicomut.api.room import refuse_unknown_query
-from medicomut.api.trail import note, note_later
+from medicomut.api.trail import note, note_later, note_question
 from medicomut.errors import Problems
 from medicomut.identity.desk import Desk
 from medicomut.identity.openid import OpenId
@@ -107,7 +107,7 @@ async def callback(
             raise fault("sign_in_refused", "the provider did not sign you in", "sign in again", why=(error or "")[:50])
         person = await openid.person(_callback(request, provider), code=code, iss=iss, **secrets)
     except Problems as refused:
-        note_later(request, "create", "minor failure", ENTITY, reason=refused.problems[0].code)
+        note_question(request, "create", "minor failure", ENTITY, reason=refused.problems[0].code)
         raise
     answer = RedirectResponse(there, 303, {"Cache-Control": "no-store"})
     cookies.drop(request, answer, cookies.SIGN_IN)

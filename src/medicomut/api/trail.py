@@ -22,7 +22,8 @@ from typing import Final
 from fastapi import Request
 from sqlalchemy.exc import SQLAlchemyError
 
-from medicomut.api.access import PUBLIC, Principal
+from medicomut.api import limits
+from medicomut.api.access import PUBLIC, Principal, entrance_of
 from medicomut.api.problems import fault
 from medicomut.errors import Problems
 from medicomut.store import Ledger
@@ -212,6 +213,22 @@ def note_later(
     trail = trail_of(request)
     if trail is not None:
         trail.later(_access(request, interaction, outcome, entity, agent, patient, query, reason))
+
+
+def note_question(
+    request: Request, interaction: Interaction, outcome: Outcome, entity: str, *, query: str | None = None,
+    reason: str | None = None,
+) -> None:  # fmt: skip
+    """Record a question about somebody behind the answer, as `note_later` does.
+
+    An event is never erased: who has not signed in may leave only so many, or a stranger would fill the ledger.
+    Raises HTTPException (429) beyond that, before anything is answered.
+    """
+    if trail_of(request) is None:
+        return
+    if _signed_in(request) is None and not limits.from_this_machine(request):
+        entrance_of(request).limits.take("recorded", limits.address(request))
+    note_later(request, interaction, outcome, entity, query=query, reason=reason)
 
 
 def _access(
