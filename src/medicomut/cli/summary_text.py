@@ -26,8 +26,8 @@ _TEXTS = {
     "excess": {"fr": "Excédent", "nl": "Te veel", "de": "Zu viel", "en": "Excess"},
     "reasons": {"fr": "À savoir", "nl": "Goed om te weten", "de": "Zu beachten", "en": "To know"},
     "worst": {
-        "fr": "Prestataires avec le plus d'excédent", "nl": "Zorgverleners met het meest te veel",
-        "de": "Leistungserbringer mit dem höchsten Überschuss", "en": "Practitioners with the most excess",
+        "fr": "Prestataires ayant le plus demandé en trop", "nl": "Zorgverleners die het meest te veel aanrekenden",
+        "de": "Leistungserbringer, die am meisten zu viel verlangten", "en": "Practitioners with the most excess",
     },
     "practitioner": {"fr": "Prestataire", "nl": "Zorgverlener", "de": "Leistungserbringer", "en": "Practitioner"},
     "none": {
