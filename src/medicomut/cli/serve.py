@@ -128,10 +128,10 @@ def serve(
     from medicomut.identity.providers import read_providers
 
     refuse_together(host, store, open=open, public_url=public_url, providers=providers)
-    typer.echo(who_may(store, open=open, data=data), err=True)
+    write_log(log)
+    announce(who_may(store, open=open, data=data), log)
     refuse_unreadable(data, store, fees, practitioners)
     where = address_of(metrics) if metrics else None
-    write_log(log)
     settings = Settings(
         data=data,
         store=store,
@@ -190,6 +190,10 @@ def write_log(log: Log) -> None:
     """Write the log as lines of text, or as a JSON object a line."""
     import logging
 
+    # A record need not know thread, process and place in the code, of which no line of ours speaks: looking them up
+    # takes half the time of writing it (the HOWTO of logging, "Optimization").
+    logging._srcfile = None  # noqa: SLF001 - so the HOWTO says
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     if log is Log.text:
         logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
         return
@@ -207,6 +211,16 @@ def write_log(log: Log) -> None:
         )
     )
     logging.basicConfig(level=logging.INFO, handlers=[handler])
+
+
+def announce(line: str, log: Log) -> None:
+    """Tell the first line: to somebody who reads, or as an object to what reads the log."""
+    import logging
+
+    if log is Log.text:
+        typer.echo(line, err=True)
+    else:
+        logging.getLogger("medicomut").info(line)
 
 
 def refuse_together(
