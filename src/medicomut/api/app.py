@@ -111,6 +111,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
         redirect_slashes=False,
+        # Figures are our own (metrics.py); nothing is sent anywhere, whatever the environment says.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     for door in (price, check, jobs, agreements, budget, fees, vectors, fhir, audit, sign_in, admin, health):
         app.include_router(door.router)
