@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import polars as pl
@@ -12,6 +13,7 @@ from medicomut.tariff.vocabulary import AMOUNTS, FACTS, LINE_COLUMNS, REQUIRED_C
 
 _NANOSECONDS = 1_000_000_000
 _TOO_LARGE = 2**63
+LONGEST_REMEMBERED = 20
 
 
 def frame_of(rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
@@ -59,8 +61,12 @@ def _day(name: str, values: Sequence[Any]) -> pl.Series:
 
 
 def _hour(name: str, values: Sequence[Any]) -> pl.Series:
-    found = _parsed(name, values, lambda value: reading.second_of(value) * _NANOSECONDS, pl.Int64)
+    found = _parsed(name, values, _nanoseconds, pl.Int64)
     return found if found.dtype == pl.String else found.cast(pl.Time)
+
+
+def _nanoseconds(text: str) -> int:
+    return reading.second_of(text) * _NANOSECONDS
 
 
 def _code(name: str, values: Sequence[Any]) -> pl.Series:
@@ -78,14 +84,31 @@ def _word(name: str, values: Sequence[Any]) -> pl.Series:
 
 def _parsed(name: str, values: Sequence[Any], parse: Callable[[Any], Any], dtype: type[pl.DataType]) -> pl.Series:
     try:
-        known = {value: parse(value) for value in set(values) if value is not None and str(value).strip()}
+        known = {value: _read(parse, value) for value in set(values)}
     except ValueError:
         return _text(name, values)
-    return pl.Series(name, [known.get(value) for value in values], dtype=dtype)
+    return pl.Series(name, list(map(known.__getitem__, values)), dtype=dtype)
+
+
+def _read(parse: Callable[[Any], Any], value: Any) -> Any:
+    """Return what a value says, None where it says nothing; days and hours recur from batch to batch."""
+    if value is None:
+        return None
+    text = str(value).strip()
+    if not text:
+        return None
+    return _remembered(parse, text) if len(text) <= LONGEST_REMEMBERED else parse(text)
+
+
+@lru_cache(maxsize=20_000)
+def _remembered(parse: Callable[[Any], Any], text: str) -> Any:
+    return parse(text)
 
 
 def _text(name: str, values: Sequence[Any]) -> pl.Series:
-    return pl.Series(name, [None if value is None else str(value) for value in values], dtype=pl.String)
+    if not {type(value) for value in values} <= {str, type(None)}:
+        values = [None if value is None else str(value) for value in values]
+    return pl.Series(name, values, dtype=pl.String)
 
 
 _READ = {
