@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
 
 from medicomut.errors import Problems
+from medicomut.identity import sessions as sessions_module
 from medicomut.identity.accounts import FREE_FAILURES, Accounts
 from medicomut.identity.sessions import Sessions, derived
 from medicomut.identity.sign_ins import SignIns
@@ -156,6 +159,47 @@ def test_a_disabled_account_and_its_sessions(accounts: Accounts, engine: Engine,
     assert code(lambda: accounts.sign_in("jan", once)) == "sign_in_refused"
     assert accounts.all()[0].state(now()) == "disabled"
     assert code(lambda: accounts.disable("nobody")) == "unknown_account"
+
+
+@pytest.mark.parametrize("meanwhile", ["disabled", "reset", "changed"])
+def test_no_session_begins_of_an_account_closed_since_its_password_was_right(
+    accounts: Accounts, engine: Engine, now: Seconds, meanwhile: str
+) -> None:
+    once, sessions = accounts.add("jan", ["auditor"]), Sessions(engine, now)
+    proved = accounts.sign_in("jan", once)
+    assert sessions.find(sessions.begin(proved.principal, proved.roles, password_hash=proved.password_hash))
+    if meanwhile == "disabled":
+        accounts.disable("jan")
+    elif meanwhile == "reset":
+        accounts.reset("jan")
+    else:
+        changed = accounts.change_password("jan", once, GOOD)
+        assert sessions.begin(changed.principal, changed.roles, password_hash=changed.password_hash)
+    begin = partial(sessions.begin, proved.principal, proved.roles, password_hash=proved.password_hash)
+    assert code(begin) == "sign_in_refused"
+    assert proved.password_hash not in repr(proved)
+
+
+def test_an_account_closed_while_its_session_begins(
+    accounts: Accounts, engine: Engine, now: Seconds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who closes it waits for the session to be there, and ends it."""
+    once, sessions = accounts.add("jan", ["auditor"]), Sessions(engine, now)
+    proved, looked = accounts.sign_in("jan", once), sessions_module._still_open
+    with ThreadPoolExecutor(1) as pool:
+
+        def closing(*asked: Any) -> bool:
+            found = looked(*asked)
+            closed.append(pool.submit(accounts.disable, "jan"))
+            with pytest.raises(TimeoutError):
+                closed[0].result(0.3)
+            return found
+
+        closed: list[Future[None]] = []
+        monkeypatch.setattr(sessions_module, "_still_open", closing)
+        cookie = sessions.begin(proved.principal, proved.roles, password_hash=proved.password_hash)
+        closed[0].result(30)
+    assert sessions.find(cookie) is None
 
 
 def test_every_fault_of_a_new_account_is_told(accounts: Accounts) -> None:

@@ -120,14 +120,16 @@ async def revoke_token(request: Request, number: Id) -> Response:
 
 
 async def done(request: Request, interaction: Interaction, entity: str, act: Callable[[], T]) -> T:
-    """Do something and record it before it is answered: a secret that is seen was recorded."""
+    """Record something and then do it; where it cannot be done, a second record of the same request says so.
+
+    Raises `Problems`: `not_recorded`, and those of `act`.
+    """
+    await note(request, interaction, "success", entity)
     try:
-        result = await to_thread.run_sync(act)
+        return await to_thread.run_sync(act)
     except Problems as refused:
         note_later(request, interaction, "minor failure", entity, reason=refused.problems[0].code)
         raise
-    await note(request, interaction, "success", entity)
-    return result
 
 
 def _text(given: dict[str, Any], name: str) -> str:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Annotated, Any, Final
 from urllib.parse import quote
 
-from anyio import to_thread
+from anyio import from_thread, to_thread
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import RedirectResponse, Response
 
@@ -129,17 +129,19 @@ async def local(request: Request) -> Response:
     desk = desk_of(request)
     csrf.refuse_cross_site(request)
     fields, is_form = await _fields(request, "name", "password", "return_to")
-    there = local_path(fields.get("return_to") or "/")
+    there, name = local_path(fields.get("return_to") or "/"), fields["name"]
     try:
-        sign_in = partial(desk.accounts.sign_in, fields["name"], fields["password"])
+        sign_in = partial(desk.accounts.sign_in, name, fields["password"])
         account = await to_thread.run_sync(sign_in, limiter=entrance_of(request).hashing)
     except Problems as refused:
-        note_later(request, "create", "minor failure", ENTITY, reason=refused.problems[0].code)
+        # A name nobody has may be a password typed into the wrong field: it is not recorded.
+        entity = f"account/{name}" if await to_thread.run_sync(desk.accounts.has, name) else ENTITY
+        note_later(request, "create", "minor failure", entity, reason=refused.problems[0].code)
         raise
     must_change = account.one_time_until is not None
     told = {"name": account.principal, "roles": list(account.roles), "must_change_password": must_change}
     answer = RedirectResponse(there, 303, {"Cache-Control": "no-store"}) if is_form else json_answer(told)
-    begun = {"must_change_password": must_change}
+    begun = {"must_change_password": must_change, "password_hash": account.password_hash}
     await begin_session(request, answer, account.principal, account.roles, begun)
     return answer
 
@@ -156,17 +158,17 @@ async def password(request: Request, who: Asker) -> Response:
     fields, is_form = await _fields(request, "old_password", "new_password", "return_to")
     there = local_path(fields.get("return_to") or "/")
     name = who.name.partition(":")[2]
-    change = partial(desk.accounts.change_password, name, fields["old_password"], fields["new_password"])
     entity = f"account/{name}"
+    recorded = partial(from_thread.run, partial(note, request, "update", "success", entity))
+    change = partial(desk.accounts.change_password, name, fields["old_password"], fields["new_password"], recorded)
     try:
         account = await to_thread.run_sync(change, limiter=entrance_of(request).hashing)
     except Problems as refused:
         note_later(request, "update", "minor failure", entity, reason=refused.problems[0].code)
         raise
-    await note(request, "update", "success", entity)
     told = {"name": account.principal, "roles": list(account.roles), "must_change_password": False}
     answer = RedirectResponse(there, 303, {"Cache-Control": "no-store"}) if is_form else json_answer(told)
-    await begin_session(request, answer, account.principal, account.roles, {})
+    await begin_session(request, answer, account.principal, account.roles, {"password_hash": account.password_hash})
     return answer
 
 
@@ -207,7 +209,7 @@ async def begin_session(
 ) -> None:
     """Begin a session, recorded first, and put its cookie on an answer; the one before it ends.
 
-    Raises `Problems` (`not_recorded`, `no_public_url`).
+    Raises `Problems` (`not_recorded`, `no_public_url`, `sign_in_refused` where the account was closed meanwhile).
     """
     sessions = desk_of(request).sessions
     cookies.base_of(request)
@@ -215,7 +217,11 @@ async def begin_session(
     before = cookies.get(request, cookies.SESSION)
     if before:
         await to_thread.run_sync(sessions.end, before)
-    cookie = await to_thread.run_sync(lambda: sessions.begin(who, roles, **session))
+    try:
+        cookie = await to_thread.run_sync(lambda: sessions.begin(who, roles, **session))
+    except Problems as refused:
+        note_later(request, "create", "minor failure", ENTITY, agent=Agent(who, roles), reason=refused.problems[0].code)
+        raise
     cookies.put(request, answer, cookies.SESSION, cookie)
 
 

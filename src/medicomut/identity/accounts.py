@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from sqlalchemy import Engine, Row, delete, insert, select, update
@@ -33,7 +34,8 @@ class Account:
     """One account; instants are seconds since 1970, UTC.
 
     `one_time_until` is set while its password is the one printed by a command, good until then and to be changed
-    at sign-in. `locked_until` lies ahead while failed sign-ins are answered by waiting.
+    at sign-in. `locked_until` lies ahead while failed sign-ins are answered by waiting. `password_hash` is what a
+    session of it is begun with (`Sessions.begin`), and is shown nowhere.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Account:
     locked_until: int
     disabled_at: int | None
     created_at: int
+    password_hash: str = field(repr=False)
 
     @property
     def principal(self) -> str:
@@ -87,6 +90,11 @@ class Accounts:
         with self.engine.connect() as connection:
             return [_account(row) for row in connection.execute(select(accounts).order_by(_T.name))]
 
+    def has(self, name: str) -> bool:
+        """Say whether there is an account of a name, whatever its state."""
+        with self.engine.connect() as connection:
+            return connection.execute(select(_T.name).where(_T.name == name)).first() is not None
+
     def reset(self, name: str) -> str:
         """Give an account a new one-time password, open it again and end its sessions; return the password.
 
@@ -116,17 +124,20 @@ class Accounts:
             connection.execute(update(accounts).where(_T.name == name).values(failures=0, locked_until=0))
         return _account(known)
 
-    def change_password(self, name: str, old: str, new: str) -> Account:
+    def change_password(self, name: str, old: str, new: str, first: Callable[[], object] = lambda: None) -> Account:
         """Set a new password, end every session of the account, and return it.
 
-        Raises `Problems`: `sign_in_refused` where the old one is not right, `bad_password`.
+        `first` is called once both passwords are found right, before anything is changed; what it raises leaves
+        everything as it was. Raises `Problems`: `sign_in_refused` where the old one is not right, `bad_password`.
         """
         account = self.sign_in(name, old)
         found = list(passwords.faults(new, name, old))
         if found:
             raise Problems(found)
-        self._change(name, password_hash=passwords.kept(new), one_time_until=None)
-        return account
+        first()
+        kept = passwords.kept(new)
+        self._change(name, password_hash=kept, one_time_until=None)
+        return replace(account, password_hash=kept, one_time_until=None)
 
     def _attempt(self, name: str) -> Row[Any] | None:
         """Count an attempt, and return the account if it may be tried now."""
@@ -162,7 +173,8 @@ def _expired(row: Row[Any], now: int) -> bool:
 
 def _account(row: Row[Any]) -> Account:
     roles = read_roles(row.roles.split())
-    return Account(row.name, roles, row.one_time_until, row.locked_until, row.disabled_at, row.created_at)
+    return Account(row.name, roles, row.one_time_until, row.locked_until, row.disabled_at, row.created_at,
+                   row.password_hash)  # fmt: skip
 
 
 def _roles(names: list[str]) -> tuple[Role, ...] | list[Problem]:

@@ -10,12 +10,13 @@ from typing import Any, Final
 from joserfc import jwe
 from joserfc.errors import JoseError
 from joserfc.jwk import OctKey
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 
+from medicomut.identity.accounts import PREFIX, refused
 from medicomut.identity.roles import Role, read_roles
 from medicomut.identity.secrets import Clock, hashed, new_secret, utc_seconds
 from medicomut.store.database import writing
-from medicomut.store.tables import sessions
+from medicomut.store.tables import accounts, sessions
 
 SEEN_EVERY: Final = 60
 _T = sessions.c
@@ -46,13 +47,20 @@ class Sessions:
         provider: str | None = None,
         id_token: str | None = None,
         must_change_password: bool = False,
+        password_hash: str | None = None,
     ) -> str:
-        """Begin a session and return the value of its cookie, which is kept nowhere; sessions past are cleared away."""
+        """Begin a session and return the value of its cookie, which is kept nowhere; sessions past are cleared away.
+
+        For a local account, `password_hash` is that of the password somebody has proved to know: where the account
+        was closed or has got another since, no session begins. Raises `Problems` (`sign_in_refused`).
+        """
         cookie, now = new_secret(), self.clock()
         row = {"hash": hashed(cookie), "principal": principal, "roles": " ".join(roles), "provider": provider,
                "sealed_id_token": _sealed(id_token, cookie) if id_token else None, "begun_at": now, "seen_at": now,
                "must_change_password": int(must_change_password), "ends_at": now + self.longest}  # fmt: skip
         with writing(self.engine, alone=False) as connection:
+            if password_hash is not None and not _still_open(connection, principal, password_hash):
+                raise refused()
             connection.execute(delete(sessions).where((_T.ends_at <= now) | (_T.seen_at <= now - self.idle)))
             connection.execute(insert(sessions).values(row))
         return cookie
@@ -78,6 +86,13 @@ class Sessions:
         if row is None or row.provider is None:
             return None
         return row.provider, _unsealed(row.sealed_id_token, cookie) if row.sealed_id_token else None
+
+
+def _still_open(connection: Connection, principal: str, password_hash: str) -> bool:
+    """Say whether an account has this password still; who closes it waits until the session is there to be ended."""
+    mine = (accounts.c.name == principal.removeprefix(PREFIX)) & (accounts.c.password_hash == password_hash)
+    found = select(accounts.c.name).where(mine, accounts.c.disabled_at.is_(None)).with_for_update(read=True)
+    return connection.execute(found).first() is not None
 
 
 def derived(cookie: str, purpose: str) -> str:
