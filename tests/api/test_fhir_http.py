@@ -201,7 +201,21 @@ def test_a_doctor_and_what_they_declared(fhir: TestClient) -> None:
     assert valid(fhir.get(f"/fhir/PractitionerRole/{role['id']}")) == role
     assert valid(fhir.get(f"/fhir/Practitioner/{PARTIAL}")) == doctor
     assert found["link"][0]["relation"] == "self"
-    assert found["link"][0]["url"].startswith("http://testserver/fhir/PractitionerRole?identifier=")
+    assert found["link"][0]["url"].startswith("/fhir/PractitionerRole?identifier=")
+
+
+def test_an_answer_for_everybody_repeats_no_host(fhir: TestClient) -> None:
+    """A cache would hand on what one client wrote into its request."""
+    answer = fhir.get("/fhir/ChargeItemDefinition?code=101032", headers={"host": "evil.example"})
+    assert "max-age" in answer.headers["cache-control"]
+    assert valid(answer)["link"][0]["url"] == "/fhir/ChargeItemDefinition?code=101032"
+    assert "evil.example" not in answer.text
+
+
+def test_links_of_a_server_that_knows_its_address() -> None:
+    with TestClient(create_app(Settings(public_url="https://tarif.example.org/"))) as client:
+        found = valid(client.get("/fhir/CodeSystem"))
+    assert found["link"][0]["url"] == "https://tarif.example.org/fhir/CodeSystem"
 
 
 def test_the_status_of_a_day(fhir: TestClient) -> None:

@@ -93,8 +93,8 @@ class Search:
     """
 
     def __init__(self, request: Request, known: Iterable[str], *, strict: bool, often: Iterable[str] = ()) -> None:
-        server = room_of(request).settings.public_url or str(request.base_url)
-        self.base = server.rstrip("/") + request.url.path
+        # Who asks writes the Host header: it stands in no answer that a cache may give to somebody else.
+        self.base = (room_of(request).settings.public_url or "").rstrip("/") + request.url.path
         self.asked: list[tuple[str, str]] = []
         known = (*known, FORMAT)
         self.ignored: list[Problem] = []
