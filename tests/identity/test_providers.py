@@ -62,6 +62,7 @@ def _words(cell: str) -> list[str]:
         ("client_secret_env = 'NOT_SET'", "no_secret", "idp.client_secret_env"),
         ("method = 'private_key_jwt'", "no_secret", "idp.private_key_file"),
         ("scopes = ['profile']", "bad_scopes", "idp.scopes"),
+        ("audience = 'x'", "bad_audience", "idp.audience"),
         ("roles = [{claim = '/x', role = 'king', equals = ['y']}]", "bad_setting", "idp.roles.0.role"),
         ("roles = [{claim = '/x', role = 'public', equals = ['y']}]", "bad_setting", "idp.roles.0.role"),
         ("roles = [{claim = 'x', role = 'auditor', equals = ['y']}]", "bad_setting", "idp.roles.0.claim"),

@@ -228,6 +228,10 @@ def _faults(found: Provider) -> Iterator[Problem]:
                       mend="write it as the provider's discovery document does")  # fmt: skip
     if "openid" not in found.scopes:
         yield Problem("bad_scopes", "openid is not among them", Place(field="scopes"), mend="add it")
+    if found.audience == found.client_id:
+        yield Problem("bad_audience", "it is the client_id", Place(field="audience"),
+                      "an ID token, which is made for the client, would pass for an access token",
+                      "have the provider make access tokens for an audience of their own")  # fmt: skip
 
 
 def _read(error: Mapping[str, Any]) -> Problem:
