@@ -32,7 +32,8 @@ def test_figures_and_log_of_a_server(tmp_path: Path) -> None:
     assert sum(sample.value for sample in figures["medicomut_jobs"].samples) == 1
     named = {name.removesuffix("_total") for name in re.findall(r"^\| `(medicomut_\w+)`", PAGE, re.MULTILINE)}
     assert named - {"medicomut_audit_lost"} <= figures.keys(), "of the audit trail only where there is a store"
-    log = [json.loads(line) for line in server.end(signal.SIGTERM).splitlines() if line.startswith("{")]
+    log = [json.loads(line) for line in server.end(signal.SIGTERM).splitlines()]
+    assert log[0]["message"].startswith("Files: ")
     asked = next(line for line in log if line.get("id") == "mine-1")
     assert {name: asked[name] for name in ("level", "logger", "method", "status")} == {
         "level": "INFO", "logger": "medicomut.api", "method": "GET", "status": 200}  # fmt: skip
