@@ -81,6 +81,14 @@ def test_unknown_names_are_refused_with_near_ones():
         assert near in error.value.problems[0].mend
 
 
+def test_of_many_names_the_nearest_are_told_and_never_all():
+    agreement = load("be/amm/2020")
+    for number in ("99.9", "article 14", "14.2.3.4.9", "zzz"):
+        with pytest.raises(Problems) as error:
+            agreement.clause(number)
+        assert len(error.value.problems[0].mend) < 100
+
+
 def test_readings_are_defaults_unless_one_of_the_permitted_values_is_chosen():
     """Clause 14.2.3.4 says "after 21:00": strictly after by default, from 21:00 as the other reading."""
     agreement = load("be/amm/2020")

@@ -276,6 +276,13 @@ class Agreement:
         return {ambiguity.id: ambiguity for ambiguity in self.ambiguities}
 
 
+MOST_LISTED = 20
+"""Where none is near, so many are all told; of more, those are named that are nearest, however far."""
+
+CLOSE, REMOTE = 0.6, 0.3
+"""How alike two names are to be told as near, as difflib counts it: 0 is nothing in common, 1 the same."""
+
+
 def find_parameter(parameters: Iterable[Parameter], id: str, owner: str) -> Parameter:  # noqa: A002
     """Return the parameter of that id.
 
@@ -288,8 +295,15 @@ def find_parameter(parameters: Iterable[Parameter], id: str, owner: str) -> Para
 
 
 def _unknown(kind: str, id: str, known: Iterable[str], owner: str) -> Problems:  # noqa: A002
-    near = get_close_matches(id, list(known), n=3)
-    mend = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(known) or 'none'}"
+    listed = list(known)
+    few = len(listed) <= MOST_LISTED
+    near = get_close_matches(id, listed, n=3, cutoff=CLOSE if few else REMOTE)
+    if near:
+        mend = f"did you mean {' or '.join(near)}?"
+    elif few:
+        mend = f"known: {', '.join(listed) or 'none'}"
+    else:
+        mend = f"there are {len(listed)}, from {listed[0]} to {listed[-1]}"
     return Problems([Problem(code=f"unknown_{kind}", what=f"{owner} has no {kind} {id!r}", mend=mend)])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from difflib import get_close_matches
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -41,8 +42,7 @@ class Conditions:
         from medicomut.agreement import headings, load, load_law  # noqa: PLC0415 - reads the data files
 
         self.agreement: Agreement = load(book.AGREEMENT)
-        self.readings = self.agreement.readings(readings or {})
-        _refuse_readings_without_effect(readings or {})
+        self.readings = _chosen(self.agreement, readings or {})
         self._refuse_more_slots_than_fit()
         self.parameters = book.parameters(self.agreement, self.readings)
         self.law = load_law("be")
@@ -121,14 +121,22 @@ class Conditions:
         return [str(code) for code in value]
 
 
-def _refuse_readings_without_effect(chosen: Mapping[str, str]) -> None:
-    idle = sorted(set(chosen) - set(book.READINGS))
-    if idle:
-        raise Problems(
-            Problem(
-                "reading_without_effect",
-                f"{name} changes nothing in a line of care",
-                mend=f"those that do: {', '.join(book.READINGS)}",
-            )
-            for name in idle
-        )
+def _chosen(agreement: Agreement, readings: Mapping[str, str]) -> dict[str, str]:
+    """Return the reading of every ambiguity; raises `Problems` for names and values that no line of care knows."""
+    strangers = [name for name in readings if name not in book.READINGS]
+    found = [_stranger(agreement, name[:100]) for name in sorted(strangers)]
+    try:
+        chosen = agreement.readings({name: value for name, value in readings.items() if name in book.READINGS})
+    except Problems as refused:
+        raise Problems([*refused.problems, *found]) from None
+    if found:
+        raise Problems(found)
+    return chosen
+
+
+def _stranger(agreement: Agreement, name: str) -> Problem:
+    near = get_close_matches(name, book.READINGS, n=1)
+    mend = f"{f'did you mean {near[0]}? ' if near else ''}those that change a line of care: {', '.join(book.READINGS)}"
+    if name in {ambiguity.id for ambiguity in agreement.ambiguities}:
+        return Problem("reading_without_effect", f"{name} changes nothing in a line of care", mend=mend)
+    return Problem("unknown_ambiguity", f"{agreement.id} has no ambiguity {name!r}", mend=mend)
