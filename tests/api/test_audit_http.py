@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from asking import LATE, LINES, refused
+from asking import LATE, LINES, refused, waited
 from fhir.resources.R4B import get_fhir_model_class
 from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
@@ -274,6 +274,35 @@ def test_who_one_is_cannot_be_asked_of_a_store_that_is_gone(
     assert client.post("/v1/price", json=LATE).status_code == 200
     assert "connection refused" in caplog.text
     assert "of a secret" not in caplog.text
+
+
+def test_the_whole_store_is_gone_and_comes_back(
+    served: Served, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its file and every connection to it: not one part that is made to fail. Prices go on, their records are kept."""
+    client, who = served.client, served.software
+    app: Any = client.app
+    app.state.store.dispose()
+    served.ledger.engine.dispose()
+    (tmp_path / "ledger.db").rename(tmp_path / "elsewhere.db")
+    (tmp_path / "ledger.db").mkdir()  # no database can be made anew in its place
+    assert refused(client.get("/v1/jobs", headers=who), 503)["code"] == "store_unreachable"
+    assert refused(client.post("/v1/jobs", content=LINES, headers=CSV | who), 503)["code"] == "store_unreachable"
+    assert resource_of(client.get("/fhir/AuditEvent", headers=served.auditor), 503)
+    assert (
+        refused(client.post("/auth/local", json={"name": "jan", "password": "x"}), 503)["code"] == "store_unreachable"
+    )
+    assert client.post("/v1/price", json=LATE | {"practitioner": GP}).status_code == 200
+    assert client.get("/v1/agreements").status_code == 200
+    waited(lambda: client.get("/readyz").json(), lambda ready: ready["audit"] == "failing")
+    assert client.get("/readyz").status_code == 200
+    (tmp_path / "ledger.db").rmdir()
+    (tmp_path / "elsewhere.db").rename(tmp_path / "ledger.db")
+    assert client.get("/v1/jobs", headers=who).json()["items"] == []
+    waited(lambda: [access["entity"] for access in served.trail()], lambda entities: "/v1/price" in entities)
+    assert client.get("/readyz").json()["audit"] == "recorded"
+    assert served.ledger.verify().holds
+    assert "does not answer" in caplog.text
 
 
 def test_without_a_store_nothing_is_recorded_and_readyz_says_so(api: TestClient) -> None:
