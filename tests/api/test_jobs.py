@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import random
 import signal
@@ -17,6 +18,7 @@ from asking import DOCTORS, LINES, Server, refused, waited
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
+from medicomut.api import jobs
 from medicomut.api.app import create_app
 from medicomut.api.job_work import refuse_bomb
 from medicomut.api.settings import Settings
@@ -168,6 +170,25 @@ def test_no_more_jobs_than_are_kept(tmp_path: Path) -> None:
         assert first.status_code == 202
         again = api.post("/v1/jobs", content=LINES.encode(), headers={"content-type": "text/csv"})
         assert refused(again, 429)["code"] == "too_many_jobs"
+
+
+def test_no_file_that_the_disk_has_no_room_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept free is for what is there already: the store, and the results of jobs under way."""
+    csv = {"content-type": "text/csv"}
+    with opened(Settings(data=tmp_path, open=True, disk_reserve=10**15)) as api:
+        refusal = refused(api.post("/v1/jobs", content=LINES.encode(), headers=csv), 507)
+        assert (refusal["code"], "room" in refusal["mend"]) == ("disk_full", True)
+    with opened(Settings(data=tmp_path, open=True, disk_reserve=0, upload_bytes=10**15)) as api:
+        said = api.post("/v1/jobs", content=LINES.encode(), headers=csv)
+        assert said.status_code == 202
+        assert refused(api.post("/v1/jobs", content=iter([LINES.encode()]), headers=csv), 507)["code"] == "disk_full"
+
+        def full(*_: object) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        monkeypatch.setattr(jobs, "_write_body", full)
+        assert refused(api.post("/v1/jobs", content=LINES.encode(), headers=csv), 507)["code"] == "disk_full"
+        assert [path.name for path in (tmp_path / "jobs").glob("*.new")] == []
 
 
 def test_more_lines_than_a_job_may_hold(tmp_path: Path) -> None:

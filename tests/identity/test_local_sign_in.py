@@ -8,8 +8,10 @@ import time
 import pytest
 from identity_cases import Serving, desk_of, refused
 from realprovider import begun, query, signed_in, through
+from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
+from medicomut.api import trail as trails
 from medicomut.api.access import BELIEVED_SECONDS
 from medicomut.identity.providers import Provider
 
@@ -107,6 +109,17 @@ def test_a_token_in_a_form_with_files(serving: Serving) -> None:
     assert api.post("/v1/jobs", files=parts, data={"csrf_token": token}).status_code == 202
 
 
+def test_a_form_of_a_session_has_only_so_many_parts(serving: Serving) -> None:
+    """It is looked through for its token: as long as any other, and no longer."""
+    api = serving()
+    token = account(api)
+    many = {f"f{n}": "x" for n in range(60)}
+    parts = {"lines": ("x.csv", b"code,date\n101032,2020-02-04\n")}
+    assert refused(api.post("/v1/jobs", files=parts, data=many | {"csrf_token": token}), 400) == "bad_upload"
+    files = [("lines", (f"{n}.csv", b"code,date\n")) for n in range(3)]
+    assert refused(api.post("/v1/jobs", files=files, data={"csrf_token": token}), 400) == "bad_upload"
+
+
 def test_over_https_the_cookie_is_this_hosts_alone(serving: Serving) -> None:
     """Set under the prefix that a browser takes over https from the host itself, whatever a proxy makes of it."""
     api = serving(base="https://tarif.example.org", public_url="https://tarif.example.org")
@@ -198,6 +211,43 @@ def test_the_secretariat_keeps_accounts_and_tokens(serving: Serving) -> None:
     assert {"account/eve", "token/P", f"token/{token['id']}", "/auth/session"} <= set(told)
 
 
+def test_nothing_is_changed_that_cannot_be_recorded(serving: Serving, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither an account nor a token, nor a password: what was there stays as it was."""
+    api = serving()
+    csrf = {"x-csrf-token": account(api)}
+    desk_of(api).accounts.add("eve", ["auditor"])
+    number, _ = desk_of(api).tokens.issue("Q", ["software"], 1)
+
+    def gone(*_: object) -> None:
+        raise OperationalError("INSERT", {}, Exception("gone"))
+
+    with monkeypatch.context() as broken:
+        broken.setattr(trails, "record_all", gone)
+        for answer in (
+            api.post("/v1/accounts", json={"name": "tom", "roles": ["auditor"]}, headers=csrf),
+            api.post("/v1/accounts/eve/disable", headers=csrf),
+            api.post("/v1/tokens", json={"name": "P", "roles": ["software"]}, headers=csrf),
+            api.delete(f"/v1/tokens/{number}", headers=csrf),
+            api.post("/auth/password", json={"old_password": GOOD, "new_password": f"{GOOD} again"}, headers=csrf),
+        ):
+            assert refused(answer, 503) == "not_recorded"
+    assert [(one["name"], one["state"]) for one in api.get("/v1/accounts").json()["items"]] == [
+        ("eve", "new"), ("jan", "open")
+    ]  # fmt: skip
+    assert [(one["name"], one["state"]) for one in api.get("/v1/tokens").json()["items"]] == [("Q", "good")]
+    assert serving().post("/auth/local", json={"name": "jan", "password": GOOD}).status_code == 200
+
+
+def test_what_is_refused_after_its_record_is_recorded_too(serving: Serving) -> None:
+    api = serving()
+    csrf = {"x-csrf-token": account(api)}
+    assert refused(api.post("/v1/accounts", json={"name": "jan", "roles": ["auditor"]}, headers=csrf), 409)
+    assert api.get("/v1/audit").status_code == 200  # what is asked now is recorded after what waited
+    last = [event.content for event in _trail(api) if event.content["entity"] == "account/jan"][-2:]
+    assert [one["outcome"] for one in last] == ["success", "minor failure"]
+    assert last[0]["request_id"] == last[1]["request_id"]
+
+
 @pytest.mark.parametrize(
     ("body", "code"),
     [({"name": "P", "roles": "software"}, "wrong_kind"), ({"name": "P"}, "wrong_kind"),
@@ -258,16 +308,21 @@ def test_what_the_trail_says_of_sign_ins(serving: Serving) -> None:
     api = serving()
     token = account(api)
     api.post("/auth/local", json={"name": "jan", "password": "wrong"})
+    api.post("/auth/local", json={"name": "correct horse", "password": "jan"})  # each in the field of the other
     guessed = {"old_password": "wrong", "new_password": f"{GOOD} again"}
     assert refused(api.post("/auth/password", json=guessed, headers={"x-csrf-token": token}), 401) == "sign_in_refused"
     api.post("/auth/logout", headers={"x-csrf-token": token})
     deadline = time.monotonic() + 30
-    while len(events := [event.content for event in _trail(api)]) < 6:
+    while len(events := [event.content for event in _trail(api)]) < 7:
         assert time.monotonic() < deadline, events
         time.sleep(0.01)
     said = [(one["interaction"], one["outcome"], one.get("agent", {}).get("id")) for one in events]
     assert sorted(said, key=str) == sorted([
         ("create", "success", "account:jan"), ("update", "success", "account:jan"),
         ("create", "success", "account:jan"), ("create", "minor failure", "account:jan"),
+        ("create", "minor failure", "account:jan"),
         ("update", "minor failure", "account:jan"), ("delete", "success", "account:jan"),
     ], key=str)  # fmt: skip
+    failed = [one["entity"] for one in events if one["outcome"] != "success"]
+    assert sorted(failed) == ["/auth/session", "account/jan", "account/jan"]
+    assert "correct horse" not in str(events)

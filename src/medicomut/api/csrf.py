@@ -11,6 +11,8 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from fastapi import Request
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 
 from medicomut.api import cookies
 from medicomut.api.problems import fault
@@ -19,6 +21,12 @@ from medicomut.identity.sessions import derived
 HEADER: Final = "x-csrf-token"
 FIELD: Final = "csrf_token"
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+MOST_FILES: Final = 2
+MOST_FIELDS: Final = 50
+"""Parts of a form: lines and practitioners, and what is chosen about them."""
+
+BAD_REQUEST: Final = 400
 
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -34,13 +42,27 @@ async def check(request: Request) -> None:
     refuse_cross_site(request)
     given = request.headers.get(HEADER)
     if given is None and request.headers.get("content-type", "").lower().startswith(_FORMS):
-        form = await request.form()  # kept by the request: the route reads it again, and closes its files
+        form = await form_of(request)  # kept by the request: the route reads it again, and closes its files
         field = form.get(FIELD)
         given = field if isinstance(field, str) else None
     if not hmac.compare_digest((given or "").encode(), token_of(request).encode()):
         await request.close()
         raise fault("no_csrf_token", "the request does not carry the token of its session",
                     f"send csrf_token of /auth/me as {HEADER}, or as the form's field {FIELD}")  # fmt: skip
+
+
+async def form_of(request: Request) -> FormData:
+    """Return the form of a request, with so many files and fields at most, wherever it is read first.
+
+    Raises `Problems` (`bad_upload`).
+    """
+    try:
+        return await request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS)
+    except HTTPException as broken:
+        if broken.status_code != BAD_REQUEST:
+            raise
+        mend = f"send multipart/form-data as RFC 7578 has it, {MOST_FILES} files and {MOST_FIELDS} fields at most"
+        raise fault("bad_upload", "the form cannot be read", mend) from None
 
 
 def refuse_cross_site(request: Request) -> None:

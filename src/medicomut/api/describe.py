@@ -180,6 +180,13 @@ def answers(schema: Schema, also: str | None = None, status: int = 200) -> dict[
     return {status: {"description": "The answer", "content": content}, **dict.fromkeys(REFUSALS, refusal)}
 
 
+def takes_a_file() -> dict[int | str, dict[str, Any]]:
+    """Return the answers of a route that takes a file as a job, for which there may be no room."""
+    described = answers(JOB, status=202)
+    described[507] = described[503]
+    return described
+
+
 def leads_on() -> dict[int | str, dict[str, Any]]:
     """Return the answers of a route that leads the browser to another address."""
     described = answers(OBJECT, status=303)

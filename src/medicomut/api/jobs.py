@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -12,7 +13,6 @@ from anyio import to_thread
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi import Path as InPath
 from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
 
 from medicomut.api import csrf, describe
@@ -23,6 +23,7 @@ from medicomut.api.job_store import Job, JobStore, State
 from medicomut.api.problems import fault
 from medicomut.api.room import refuse_unknown_query, room_of
 from medicomut.api.trail import note
+from medicomut.errors import Problems
 from medicomut.tariff.practitioners import COLUMNS
 
 FORMATS = {
@@ -77,7 +78,7 @@ def rooms(request: Request) -> tuple[JobStore, JobRunner]:
 
 
 @router.post("", status_code=202, summary="Submit a file of lines", response_class=Response,
-             responses=describe.answers(describe.JOB, status=202), openapi_extra=_TAKES)  # fmt: skip
+             responses=describe.takes_a_file(), openapi_extra=_TAKES)  # fmt: skip
 async def submit(request: Request, who: Asker) -> Response:
     """Take a file as a body of its kind, or as a form with its table of practitioners; answer where to follow it."""
     job = await taken(request, who, partial(_received, request))
@@ -94,17 +95,31 @@ async def taken(
     What is refused on the way leaves nothing. Raises `Problems`.
     """
     store, _ = rooms(request)
-    if len(store.all(who.name)) >= room_of(request).settings.jobs_kept:
+    settings = room_of(request).settings
+    if len(store.all(who.name)) >= settings.jobs_kept:
         raise fault("too_many_jobs", "no more jobs are kept here", "delete those whose result you have")
+    length = request.headers.get("content-length", "")
+    coming = int(length) if length.isdecimal() else settings.upload_bytes
+    if shutil.disk_usage(store.folder).free < coming + settings.disk_reserve:
+        raise _disk_full()
     folder = await to_thread.run_sync(store.begin)
     try:
         asked = await receive(folder)
         room_of(request).pricer(asked["readings"])
         await note(request, "create", "success", f"/v1/jobs/{folder.stem}")
         return store.submit(folder, owner=who.name, state=state, **asked)
+    except OSError as refused:
+        if refused.errno not in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        raise _disk_full() from None
     finally:
         if folder.exists():  # it was not taken
             await to_thread.run_sync(shutil.rmtree, folder)
+
+
+def _disk_full() -> Problems:
+    mend = "try again later; whoever runs the server has to make room"
+    return fault("disk_full", "the server has no room for a file of this size", mend)
 
 
 async def _received(request: Request, folder: Path) -> dict[str, Any]:
@@ -119,12 +134,9 @@ async def _received(request: Request, folder: Path) -> dict[str, Any]:
         mend = f"send {FORM}, or one of: {', '.join((*FORMATS, *MESSAGES))}"
         raise fault("unknown_media_type", f"{kind[:100] or 'no kind'} is not read here", mend)
     try:
-        async with request.form(max_files=len(FILES), max_fields=50) as form:
-            return await from_form(form, folder)
-    except HTTPException as broken:
-        if broken.status_code != 400:
-            raise
-        raise fault("bad_upload", "the form cannot be read", "send multipart/form-data as RFC 7578 has it") from None
+        return await from_form(await csrf.form_of(request), folder)
+    finally:
+        await request.close()
 
 
 async def _write_body(request: Request, path: Path) -> None:

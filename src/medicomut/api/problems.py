@@ -31,6 +31,7 @@ STATUS = {
     "not_json": 400,
     "bad_json": 400,
     "not_utf8": 400,
+    "not_text": 400,
     "repeated_key": 400,
     "too_deep": 400,
     "number_too_long": 400,
@@ -79,6 +80,7 @@ STATUS = {
     "unknown_media_type": 415,
     "too_many_jobs": 429,
     "not_recorded": 503,
+    "disk_full": 507,
 }
 """The status of each code that is not simply input that cannot be used (422)."""
 

@@ -19,7 +19,8 @@ class Settings:
 
     Without `data`, the folder of jobs, files are not taken. `store` is the URL of the database (docs/store.md);
     without it nobody can sign in and nothing is recorded. A body is what a request carries; an upload is a
-    file submitted as a job, the only request that may be large. `batch_processes` check large batches beside the
+    file submitted as a job, the only request that may be large; none is taken that would leave less than
+    `disk_reserve` free where jobs lie. `batch_processes` check large batches beside the
     server. `fees` is a folder of fees (docs/fees.md) instead of
     those shipped, `practitioners` is the table of who acceded that
     `/fhir` answers from, and `handling` how strictly it reads where a request does not say so.
@@ -49,3 +50,4 @@ class Settings:
     look_seconds: float = 1.0
     request_seconds: int = 30
     upload_seconds: int = 900
+    disk_reserve: int = 500 * MEGABYTE

@@ -15,7 +15,7 @@ from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from medicomut.agreement import Ambiguity, load
-from medicomut.api import jobs
+from medicomut.api import csrf, jobs
 from medicomut.api.job_files import JobFiles
 from medicomut.api.job_store import Job
 from medicomut.api.jobs import Asker, Number
@@ -67,8 +67,10 @@ async def send(request: Request, lang: Language, who: Asker) -> Response:
     """Take a file, look at its columns, and lead to where they are named."""
 
     async def receive(folder: Path) -> dict[str, Any]:
-        async with request.form() as form:
-            return await jobs.from_form(form, folder) | {"result": RESULT}
+        try:
+            return await jobs.from_form(await csrf.form_of(request), folder) | {"result": RESULT}
+        finally:
+            await request.close()
 
     try:
         return await _drafted(request, lang, await jobs.taken(request, who, receive, "draft"))
