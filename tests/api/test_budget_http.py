@@ -138,7 +138,7 @@ def test_what_is_too_large_is_refused_clearly(api: TestClient) -> None:
     links = {"scenario": [""] * 7}
     assert refused(api.get(f"{BUDGET}/comparison", params=links), 413)["code"] == "too_many_scenarios"
     answer = api.post("/v1/budget/scenarios", content=b"\xff", headers=YAML)
-    assert refused(answer, 400)["code"] == "not_utf8"
+    assert refused(answer, 400)["code"] == "not_text"
     answer = api.post("/v1/budget/scenarios", json={})
     assert refused(answer, 415)["code"] == "unknown_media_type"
 

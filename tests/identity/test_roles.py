@@ -21,7 +21,8 @@ from medicomut.web.app import install
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "identity.md").read_text(encoding="utf-8")
 
 FILLED = {"{country}": "be", "{body}": "amm", "{term}": "2020", "{number}": "14.4", "{code}": "101032",
-          "{provider}": "none", "{name}": "nobody"}  # fmt: skip
+          "{provider}": "none", "{name}": "nobody", "{other_country}": "be", "{other_body}": "amm",
+          "{other_term}": "2024", "{ending}": "html"}  # fmt: skip
 
 
 def routes() -> Iterator[tuple[str, str, frozenset[str]]]:

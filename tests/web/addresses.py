@@ -5,6 +5,7 @@ from __future__ import annotations
 LANGUAGES = ("fr", "nl", "de", "en")
 
 AGREEMENT = "/agreements/be/amm/2020"
+BUDGET = "/budget/be/amm/2020"
 
 ADDRESSES = (
     "/",
@@ -23,6 +24,13 @@ ADDRESSES = (
     f"{AGREEMENT}/verification",
     "/agreements/be/amm/2024",
     "/agreements/be/amm/2024/9.2.4",
+    f"{AGREEMENT}/comparison/be/amm/2024",
+    BUDGET,
+    f"{BUDGET}/scenario?surgery=1.5%25&title=A",
+    f"{BUDGET}/comparison?scenario=&scenario=all%3D1.95%2525",
+    f"{BUDGET}/allocator?floors.all=1%25&tie.surgery=A&tie.imaging=A&priority.imaging=1",
+    f"{BUDGET}/allocator?floors.surgery=6%25&spread=2%25&mass=138706",
+    "/budget/be/amm/2024/scenario?growth.index=3.34%25&growth.norm=2.5%25",
     "/fees",
     "/fees?q=101",
     "/fees/101032",

@@ -85,7 +85,7 @@ def link_of(scenario: Scenario, lang: str = "en") -> str:
 def read_file(body: bytes, name: str) -> Scenario:
     """Return the scenario of a file somebody sent; ``name`` stands in the places of its faults.
 
-    Raises `Problems`: those of `read_scenario`, `scenario_too_large`, `not_utf8`, `too_many_settings`.
+    Raises `Problems`: those of `read_scenario`, `scenario_too_large`, `not_text`, `too_many_settings`.
     """
     if len(body) > LONGEST_FILE:
         what = f"a scenario file of {len(body):,} bytes"
@@ -93,7 +93,7 @@ def read_file(body: bytes, name: str) -> Scenario:
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise fault("not_utf8", "the file is not UTF-8", "save it as UTF-8") from None
+        raise fault("not_text", "the file is no text in UTF-8", "save it as UTF-8") from None
     found = read_scenario(text, name)
     problems = _too_many(found.settings())
     if problems:

@@ -12,8 +12,11 @@ from medicomut.money import Lang
 from medicomut.web import faults
 from medicomut.web.pages import (
     agreements,
+    allocator,
+    budget,
     check,
     checked,
+    comparison,
     entry,
     fees,
     home,
@@ -26,7 +29,22 @@ from medicomut.web.pages import (
 from medicomut.web.render import STATIC
 from medicomut.words import LANGUAGES
 
-PAGES = (home, search, pay, agreements, fees, check, checked, reference, entry, secretariat, trail)
+PAGES = (
+    home,
+    search,
+    pay,
+    comparison,
+    agreements,
+    budget,
+    allocator,
+    fees,
+    check,
+    checked,
+    reference,
+    entry,
+    secretariat,
+    trail,
+)
 """The modules of pages; each has a `router`."""
 
 COOKIE = "language"

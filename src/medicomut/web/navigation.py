@@ -15,6 +15,7 @@ PARTS = (
     ("/pay", N_("What will I pay?")),
     ("/agreements", N_("The agreement")),
     ("/fees", N_("Fees")),
+    ("/budget", N_("Budget")),
     ("/check", N_("Check a file")),
     ("/glossary", N_("Glossary")),
 )

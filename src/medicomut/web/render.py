@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 from medicomut import __version__, words
 from medicomut.agreement import available
 from medicomut.api import csrf
+from medicomut.budget.wording import say, write_keur
 from medicomut.money import Lang
 from medicomut.web import care, navigation, written
 from medicomut.web.languages import OWN_NAME, translations
@@ -93,14 +94,16 @@ def environment(lang: Lang) -> Environment:
         "percent": partial(written.percent, lang=lang),
         "stated": partial(written.stated, lang=lang),
         "cents_or_text": partial(written.cents_or_text, lang=lang),
-        "local": lambda text: text.in_language(lang),
+        "local": lambda text: written.bound(text.in_language(lang), lang),
         "value": lambda found, unit: written.value(unit, found, lang),
         "figure": lambda found, unit: written.figure(found, unit, lang),
         "step": lambda found, name: written.step(found, name, lang),
         "care_name": lambda code: care.name(code, lang),
         "label": lambda key, kind: words.label(kind, key, lang),
-        "plainly": lambda reason: written.plainly(reason, lang),
-        "says": lambda key, kind: words.says(kind, key, lang),
+        "plainly": lambda reason: written.bound(written.plainly(reason, lang), lang),
+        "says": lambda key, kind: written.bound(words.says(kind, key, lang), lang),
+        "keur": partial(write_keur, lang=lang),
+        "word": partial(say, lang=lang),
         "host": lambda url: urlsplit(url).netloc,
         "clause_href": partial(clause_href, lang=lang),
     }

@@ -1,7 +1,7 @@
 """Faults in the words of somebody who sent a file or filled in a form, in their language.
 
 A fault says in English what was found, where, and how to mend it. The commonest are said here as a sentence of the
-catalogues; what was found stands beside it as the fault says it.
+catalogues; what was found stands beside it as the fault says it, unless the sentence says it all.
 """
 
 from __future__ import annotations
@@ -60,10 +60,18 @@ SENTENCES: Final[Mapping[str, str]] = {
     "too_many_demands": N_("These are more limits than are taken at once."),
     "too_many_settings": N_("These are more settings than are taken at once."),
     "scenario_too_large": N_("This file is larger than a scenario is."),
+    "not_text": N_("This is no text in UTF-8."),
+    "title_too_long": N_("The name is too long."),
     "no_scenario_file": N_("No scenario file was chosen."),
     "no_jobs_here": N_("This server takes no files."),
 }  # fmt: skip
 """A sentence for each code."""
+
+SAY_ALL: Final = frozenset({
+    "unknown_media_type", "bad_upload", "too_many_jobs", "no_header", "no_lines", "sign_in_refused", "bad_password",
+    "bad_account_name", "account_exists", "no_role", "bad_token_name", "bad_lifetime", "not_recorded",
+})  # fmt: skip
+"""The codes whose sentence leaves nothing to add in English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,4 +90,5 @@ def told(problems: Iterable[Problem | Mapping[str, Any]]) -> list[Told]:
 
 
 def _told(found: Mapping[str, Any]) -> Told:
-    return Told(SENTENCES.get(found["code"], ""), found["what"], found["mend"], found["where"] or {})
+    what, mend = ("", "") if found["code"] in SAY_ALL else (found["what"], found["mend"])
+    return Told(SENTENCES.get(found["code"], ""), what, mend, found["where"] or {})
