@@ -10,14 +10,14 @@ from weeks import week
 
 from medicomut.accession.deciding import Decision, decide
 from medicomut.accession.declarations import Declaration, Kind, Recorded
-from medicomut.accession.status import History, State, Status, Why
+from medicomut.accession.status import History, State, Status, Why, term_of
 from medicomut.accession.window import BRUSSELS, signed_window
 from medicomut.agreement import load
 from medicomut.errors import Problems
 
 NUMBER, DOCTOR = "19000122003", "practitioner:19000122003"
 AMM = "be/amm/2020"
-TERMS = [(AMM, load(AMM).heading.term)]
+TERMS = [term_of(load(AMM))]
 HOURS = tuple(week("mon,09:00,12:00,A,free,practice", "tue,08:00,17:00,A,tariff,practice"))
 OTHER_HOURS = tuple(week("wed,09:00,12:00,A,free,practice", "tue,08:00,17:00,A,tariff,practice"))
 
@@ -130,6 +130,8 @@ def test_a_correction_takes_two_persons_and_the_place_of_what_it_corrects(desk: 
     assert desk.refusal(Kind.corrected, at(1, 6), **said) == ["checker_missing"]
     assert desk.refusal(Kind.corrected, at(1, 6), **said, checker="ann") == ["same_person"]
     assert desk.refusal(Kind.corrected, at(1, 6), **{**said, "corrects": 1}, checker="bea") == ["unknown_version"]
+    registered = {**said, "says": Kind.registered}
+    assert desk.refusal(Kind.corrected, at(1, 6), **registered, checker="bea") == ["bad_correction"]
     desk.declare(Kind.corrected, at(1, 6), **said, checker="bea")
     found = desk.on(date(2020, 2, 12))
     assert (found.state, found.why, found.version) == (State.full, Why.corrected, 3)
@@ -154,3 +156,22 @@ def test_after_the_term_nothing_holds_and_nothing_is_recorded(desk: Desk) -> Non
     assert desk.on(date(2021, 1, 1)).state is State.no_agreement
     late = datetime(2021, 1, 4, 12, tzinfo=BRUSSELS)
     assert desk.refusal(Kind.acceded, late) == ["outside_the_term"]
+
+
+def test_an_extension_of_the_service_takes_in_what_is_late_and_says_so(desk: Desk) -> None:
+    agreement, window = signed_window(AMM, service_until=date(2020, 3, 10))
+    refusal = Declaration(Kind.refused, NUMBER, DOCTOR, AMM)
+    found = [decide(refusal, desk.history, now, agreement, window) for now in (at(28), at(29), at(10, 3))]
+    assert [decision.after_cut_off for decision in found] == [False, True, True]
+    with pytest.raises(Problems, match="window_closed"):
+        decide(refusal, desk.history, at(11, 3), agreement, window)
+
+
+def test_every_fault_of_a_person_is_told_at_once(desk: Desk) -> None:
+    with pytest.raises(Problems) as refused:
+        decide(Declaration(Kind.refused, "19000122004", DOCTOR), History("19000122004", ()), at(10), None, None)
+    assert [p.code for p in refused.value.problems] == ["not_registered", "agreement_missing"]
+    wrong = Declaration(Kind.registered, "19000199003", "inami")
+    with pytest.raises(Problems) as unreadable:
+        decide(wrong, History(wrong.number, ()), at(10), None, None)
+    assert [p.code for p in unreadable.value.problems] == ["bad_number", "profession_missing"]

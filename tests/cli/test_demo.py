@@ -15,7 +15,17 @@ import httpx2
 import polars as pl
 from commands import Command
 
-CALL = [sys.executable, "-m", "medicomut.cli.demo", "--practitioners", "100", "--lines", "3000", "--out"]
+CALL = [
+    sys.executable,
+    "-m",
+    "medicomut.cli.demo",
+    "--practitioners",
+    "100",
+    "--lines",
+    "3000",
+    "--no-register",
+    "--out",
+]
 PATIENCE = 120
 
 

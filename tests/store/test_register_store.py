@@ -13,7 +13,7 @@ from ledgers import Clock, by_force
 from sqlalchemy import Engine
 
 from medicomut.accession.declarations import Declaration, Kind
-from medicomut.accession.status import History, State, Why
+from medicomut.accession.status import History, State, Why, term_of
 from medicomut.accession.window import signed_window
 from medicomut.agreement import load
 from medicomut.errors import Problems
@@ -21,7 +21,7 @@ from medicomut.store import Ledger
 from medicomut.store.register import Outcome, Register
 
 NUMBER, OTHER, AMM = "19000122003", "19000221003", "be/amm/2020"
-TERMS = [(AMM, load(AMM).heading.term)]
+TERMS = [term_of(load(AMM))]
 ON = date(2020, 3, 2)
 
 

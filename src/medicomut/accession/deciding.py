@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from medicomut.accession.declarations import BASIS, Declaration, Kind, Recorded
 from medicomut.accession.judging import judge
-from medicomut.accession.status import History, State
+from medicomut.accession.status import History, State, term_of
 from medicomut.accession.timetable import READINGS
 from medicomut.accession.window import Moment, Window, brussels_day
 from medicomut.agreement.model import Agreement
@@ -21,6 +21,8 @@ from medicomut.identifiers import check_inami
 
 IN_WINDOW = (Kind.refused, Kind.partial)
 WITH_HOURS = (Kind.partial, Kind.changed)
+ACTIVITY = (Kind.registered, Kind.ended)
+EXPRESSIONS = (Kind.refused, Kind.partial, Kind.changed, Kind.acceded, Kind.denounced)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def decide(
 
     Raises `Problems` with every reason against it: `bad_number`, `not_registered`, `profession_missing`,
     `day_missing`, `window_not_open`, `window_closed`, `nothing_to_change`, `hours_missing`, `timetable_not_valid`,
-    `checker_missing`, `same_person`, `unknown_version`, `outside_the_term`.
+    `checker_missing`, `same_person`, `bad_correction`, `unknown_version`, `outside_the_term`, and a few more.
     """
     today = brussels_day(now)
     faults = [*_person(declared, history, today), *_correction(declared, history)]
@@ -57,11 +59,16 @@ def decide(
         faults += _hours(declared, history, agreement, today)
     if faults:
         raise Problems(faults)
-    basis = declared.basis
-    clause = BASIS.get(declared.kind)
-    if basis is None and clause is not None:
-        basis = f"{declared.agreement}#{clause}"
+    basis = declared.basis or _clause(declared.kind, agreement)
     return Decision(declared.valid_from or today, basis, same, moment is Moment.in_extension)
+
+
+def _clause(kind: Kind, agreement: Agreement | None) -> str | None:
+    """Return the clause a kind rests on, where the agreement is known to have it: numbers differ between agreements."""
+    number = BASIS.get(kind)
+    if agreement is None or all(clause.number != number for clause in agreement.clauses):
+        return None
+    return f"{agreement.id}#{number}"
 
 
 def _person(declared: Declaration, history: History, today: date) -> list[Problem]:
@@ -99,6 +106,11 @@ def _correction(declared: Declaration, history: History) -> list[Problem]:
     elif declared.checker == declared.actor:
         why = "a correction takes two persons"
         faults.append(Problem("same_person", f"{declared.actor} made and checked it", why=why, mend="have it checked"))
+    possible = ACTIVITY if declared.agreement is None else EXPRESSIONS
+    if declared.says is not None and declared.says not in possible:
+        what = f"{declared.says.name} is nothing that a correction of {declared.agreement or 'the activity'} can say"
+        mend = f"say one of: {', '.join(kind.name for kind in possible)}"
+        faults.append(Problem("bad_correction", what, mend=mend))
     corrected = next((r for r in history.recorded if r.version == declared.corrects), None)
     if corrected is None or corrected.agreement != declared.agreement:
         what = f"there is no declaration {declared.corrects} of {declared.agreement or 'the activity'} to correct"
@@ -144,7 +156,7 @@ def _hours(declared: Declaration, history: History, agreement: Agreement | None,
         return []  # told already: the agreement or the registration is missing
     faults = []
     if declared.kind is Kind.changed:
-        state = history.status(today, [(agreement.id, agreement.heading.term)]).state
+        state = history.status(today, [term_of(agreement)]).state
         if state is not State.partial:
             what = f"on {today} the status is {state.value}: there are no declared hours to change"
             cites = (f"{agreement.id}#17.3",)

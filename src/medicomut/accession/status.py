@@ -11,15 +11,16 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from medicomut.accession.declarations import BASIS, Kind, Recorded, read_hours
+from medicomut.accession.declarations import Kind, Recorded, read_hours
 from medicomut.accession.timetable import Hours
 from medicomut.accession.timetable_file import write_row
 from medicomut.accession.wording import say
+from medicomut.agreement.model import Agreement
 from medicomut.agreement.text import Interval
 from medicomut.calendar import minute_of_week
 from medicomut.identifiers import Profession
 
-SILENCE_CLAUSE = "17.2"
+SILENCE_CLAUSE, LAW_ON_SILENCE = "17.2", "be/law/1994-07-14#50"
 
 
 class State(StrEnum):
@@ -45,6 +46,22 @@ class Why(StrEnum):
     not_yet_registered = "not_yet_registered"
     ended = "ended"
     outside_the_term = "outside_the_term"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """An agreement, the days it covers, and what says that silence is full accession."""
+
+    id: str
+    interval: Interval
+    silence: tuple[str, ...]
+
+
+def term_of(agreement: Agreement) -> Term:
+    """Return the term of an agreement; where its own clause on silence is not known, the law's is cited."""
+    known = any(clause.number == SILENCE_CLAUSE for clause in agreement.clauses)
+    silence = f"{agreement.id}#{SILENCE_CLAUSE}" if known else LAW_ON_SILENCE
+    return Term(agreement.id, agreement.heading.term, (silence,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +162,7 @@ class History:
             found.append(Effect(recorded.valid_from, recorded.version, kind, hours, recorded, corrected))
         return sorted(found, key=lambda effect: (effect.valid_from, effect.version))
 
-    def status(self, on: date, agreements: Sequence[tuple[str, Interval]]) -> Status:
+    def status(self, on: date, terms: Sequence[Term]) -> Status:
         """Return what holds on a day, under the agreement in whose term it falls."""
         activity = _last(self.effects(None), on)
         if activity is None:
@@ -153,20 +170,20 @@ class History:
             return Status(self.number, on, State.not_active, why, None, ())
         if activity.kind is Kind.ended:
             return Status(self.number, on, State.not_active, Why.ended, None, (), activity.version)
-        agreement = next((name for name, term in agreements if on in term), None)
-        if agreement is None:
+        term = next((term for term in terms if on in term.interval), None)
+        if term is None:
             return Status(self.number, on, State.no_agreement, Why.outside_the_term, None, ())
-        return self._acceded(on, agreement)
+        return self._acceded(on, term)
 
-    def _acceded(self, on: date, agreement: str) -> Status:
-        effect = _last(self.effects(agreement), on)
+    def _acceded(self, on: date, term: Term) -> Status:
+        effect = _last(self.effects(term.id), on)
         if effect is None:
-            return Status(self.number, on, State.full, Why.silence, agreement, (f"{agreement}#{SILENCE_CLAUSE}",))
+            return Status(self.number, on, State.full, Why.silence, term.id, term.silence)
         state, why = _STATES[effect.kind]
-        clause = BASIS.get(effect.kind)
-        cites = (f"{agreement}#{clause}",) if clause else ()
+        basis = effect.source.basis
+        cites = (basis,) if basis is not None and "#" in basis else ()  # a basis may be a decision without clause
         shown = Why.corrected if effect.corrected else why
-        return Status(self.number, on, state, shown, agreement, cites, effect.version, effect.hours)
+        return Status(self.number, on, state, shown, term.id, cites, effect.version, effect.hours)
 
 
 _STATES = {

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from medicomut.engines.files import Source
     from medicomut.engines.summary import Summary
     from medicomut.errors import Problem
+    from medicomut.tariff.practitioners import Practitioners
     from medicomut.tariff.price import Priced, Pricer
 
 BUNDLES = (".json", ".xml")
@@ -63,6 +64,10 @@ def check(
     practitioners: Annotated[
         Path | None, typer.Option(help="Who acceded, for which hours (docs/lines.md).", show_default=False)
     ] = None,
+    register: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Who acceded, from the register (docs/register.md).", show_default=False),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Where the checked lines go, by ending.", show_default=False)] = None,
     fees: Annotated[
         Path | None, typer.Option(help="Folder of fees instead of those shipped.", show_default=False)
@@ -90,7 +95,7 @@ def check(
     it found; 1 with --fail-on excess when it found some; 2 for input or options that cannot be used.
     """
     from medicomut.engines.header import check_columns
-    from medicomut.engines.people import practitioner_doubts, read_practitioners
+    from medicomut.engines.people import practitioner_doubts
     from medicomut.errors import Problems
     from medicomut.tariff.conditions import Conditions
     from medicomut.tariff.fee_table import FeeTable
@@ -108,7 +113,7 @@ def check(
     with collecting(problems):
         table = FeeTable(FeeSchedule.load(fees or SHIPPED))
     with collecting(problems):
-        people = read_practitioners(practitioners) if practitioners else None
+        people = _people(practitioners, register)
     with collecting(problems):
         source = _source(lines, chosen_columns(column))
         tell(check_columns(source))
@@ -141,6 +146,25 @@ def check(
         print_json(result)
     if found and fail_on is FailOn.excess and found.verdicts["excess"]:
         raise typer.Exit(1)
+
+
+def _people(table: Path | None, url: str | None) -> Practitioners | None:
+    """Return who acceded, from a table or from the register, read once before the lines are; None for neither."""
+    from medicomut.engines.people import read_practitioners
+
+    if table is not None and url is not None:
+        raise typer.BadParameter("give --practitioners or --register, not both", param_hint="--register")
+    if table is not None:
+        return read_practitioners(table)
+    if url is None:
+        return None
+    from medicomut.accession.status_table import status_rows
+    from medicomut.cli.register_declare import opened
+    from medicomut.cli.register_status import terms
+    from medicomut.tariff.practitioners import from_rows
+
+    with opened(url) as register:
+        return from_rows(status_rows(register.histories(), terms()), "the register")
 
 
 def _refuse_place(out: Path | None, inputs: list[Path | None]) -> None:

@@ -12,7 +12,7 @@ import typer
 from medicomut.cli.common import named_errors
 
 HOST = "127.0.0.1"
-NAMES = ("practitioners.csv", "lines.csv", "checked.csv", "fees", "served")
+NAMES = ("practitioners.csv", "lines.csv", "checked.csv", "fees", "served", "register")
 """What the demonstration writes; it clears nothing else away."""
 
 
@@ -22,6 +22,9 @@ def demo(
     practitioners: Annotated[int, typer.Option(min=1, help="How many practitioners.")] = 2_000,
     lines: Annotated[int, typer.Option(min=1, help="How many lines of care.")] = 200_000,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port of the portal; another where it is taken.")] = 8000,
+    register: Annotated[
+        bool, typer.Option("--register/--no-register", help="Make the register of 60,588 practitioners too.")
+    ] = True,
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Serve the portal at the end.")] = True,
 ) -> None:
     """Make a synthetic register and synthetic lines of care, check them, show a summary, and serve the portal."""
@@ -29,7 +32,7 @@ def demo(
     from medicomut.tariff.book import AGREEMENT
 
     _make_room(out)
-    people_file, lines_file, checked_file, fees_folder, served = (out / name for name in NAMES)
+    people_file, lines_file, checked_file, fees_folder, served, kept = (out / name for name in NAMES)
     typer.echo(f"The agreement {AGREEMENT}, held against itself\n\n{_verified(AGREEMENT)}")
     typer.echo("\nA synthetic register and synthetic lines of care, no person behind any of them\n")
     synth.fees(fees_folder)
@@ -46,8 +49,22 @@ def demo(
         f"  .venv/bin/medicomut check {lines_file} --practitioners {people_file} --fees {fees_folder} "
         f"--explain {_a_line_to_ask_about(checked_file)}"
     )
+    if register:
+        register_of_2024(kept)
     if serve:
         _serve(served, people_file, lines_file, fees_folder, port)
+
+
+def register_of_2024(folder: Path) -> None:
+    """Make the synthetic register of 2024 in a folder, and show how many of it adhere."""
+    from medicomut.cli import register_stats
+
+    folder.mkdir()
+    url = f"sqlite:///{folder / 'register.db'}"
+    typer.echo("\nA synthetic register that adheres as doctors did in 2024\n")
+    register_stats.demo(url)
+    register_stats.stats(url, "region,profession", "2024-03-18")
+    typer.echo(f"Ask it: .venv/bin/medicomut register stats --by region,profession --url {url}")
 
 
 def _make_room(out: Path) -> None:

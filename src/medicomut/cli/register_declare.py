@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from medicomut.cli.common import AsFormat, Format, InLanguage, language, named_errors, print_json
-from medicomut.cli.register_options import Number, Url, day_option, instant_option, text_of
+from medicomut.cli.register_options import HERE, Number, Url, day_option, instant_option, text_of
 from medicomut.cli.register_timetable import ProfessionName
 
 if TYPE_CHECKING:
@@ -41,18 +41,23 @@ class KindName(StrEnum):
 
 @contextmanager
 def opened(
-    url: str, published: str | None = None, now: datetime | None = None, *, make: bool = False
+    url: str,
+    published: str | None = None,
+    now: datetime | None = None,
+    *,
+    extended: str | None = None,
+    make: bool = False,
 ) -> Iterator[Register]:
     """Open the register of a ledger; `make` makes the database where there is none."""
     from medicomut.accession.window import signed_window
     from medicomut.store import Ledger, open_existing, open_store
     from medicomut.store.register import Register
 
-    day = day_option(published, "--published")
+    day, until = day_option(published, "--published"), day_option(extended, "--extended")
     clock: dict[str, Callable[[], datetime]] = {} if now is None else {"clock": lambda: now}
     engine = open_store(url) if make else open_existing(url)
     try:
-        yield Register(Ledger(engine, **clock), lambda named: signed_window(named, day))
+        yield Register(Ledger(engine, **clock), lambda named: signed_window(named, day, until))
     finally:
         engine.dispose()
 
@@ -61,7 +66,7 @@ def opened(
 def declare(
     number: Number,
     kind: Annotated[KindName, typer.Argument(help="What is declared.", show_default=False)],
-    url: Url,
+    url: Url = HERE,
     agreement: Annotated[
         str | None, typer.Option(metavar="ID", help="The agreement, such as be/amm/2020.", show_default=False)
     ] = None,
@@ -89,6 +94,14 @@ def declare(
     published: Annotated[
         str | None,
         typer.Option(metavar="DAY", help="Publication, where the agreement does not say it.", show_default=False),
+    ] = None,
+    extended: Annotated[
+        str | None,
+        typer.Option(metavar="DAY", help="Day to which the online service stays open.", show_default=False),
+    ] = None,
+    basis: Annotated[
+        str | None,
+        typer.Option(help="By what right, where no clause says it.", show_default=False),
     ] = None,
     trial_now: Annotated[
         str | None,
@@ -118,8 +131,9 @@ def declare(
         corrects,
         Kind[says.value] if says is not None else None,
         (f"trial:{checker}" if now else checker) if checker else None,
+        basis,
     )
-    with opened(url, published, now, make=True) as register:
+    with opened(url, published, now, extended=extended, make=True) as register:
         outcome = register.declare(declared)
     event, spoken = outcome.event, language(lang)
     if format is Format.json:

@@ -17,11 +17,13 @@ Url = Annotated[
     str,
     typer.Option(
         envvar="MEDICOMUT_STORE_URL",
-        help="Where the register is: sqlite:///register.db or postgresql://user@host/database.",
-        show_default=False,
+        help="Where the register is, a file or postgresql://user@host/database.",
+        show_default=True,
         show_envvar=True,
     ),
 ]
+HERE = "sqlite:///register.db"
+"""Where the register is when nothing else is said: a file in the current folder."""
 
 AgreementId = Annotated[
     str, typer.Option("--agreement", metavar="ID", help="An agreement, such as be/amm/2020.", show_default=False)

@@ -9,10 +9,10 @@ import typer
 
 from medicomut.cli.common import AsFormat, Format, InLanguage, language, named_errors, print_json
 from medicomut.cli.register_declare import opened
-from medicomut.cli.register_options import Number, Url, day_option, instant_option
+from medicomut.cli.register_options import HERE, Number, Url, day_option, instant_option
 
 if TYPE_CHECKING:
-    from medicomut.agreement import Interval
+    from medicomut.accession.status import Term
 
 EPILOG = (
     "\b\nExamples:\n"
@@ -22,7 +22,12 @@ EPILOG = (
     "    --known-at 2020-03-01T00:00:00+01:00 --url sqlite:///register.db"
 )
 
-On = Annotated[str | None, typer.Option(metavar="DAY", help="The day asked about; else today.", show_default=False)]
+On = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DAY", help="The day asked about; else today, or the last day of an agreement.", show_default=False
+    ),
+]
 KnownAt = Annotated[
     str | None,
     typer.Option(metavar="INSTANT", help="As was known then, such as 2020-02-01T00:00:00+01:00.", show_default=False),
@@ -30,23 +35,31 @@ KnownAt = Annotated[
 
 
 def day_or_today(text: str | None) -> date:
-    """Return the day asked about, else today in Brussels."""
+    """Return the day asked about, else today in Brussels, or the latest agreement's last day where it is over."""
     from medicomut.accession.window import brussels_day
-
-    return day_option(text, "--on") or brussels_day(datetime.now(UTC))
-
-
-def terms() -> list[tuple[str, Interval]]:
-    """Return the shipped agreements with their terms."""
     from medicomut.agreement import headings
 
-    return [(heading.id, heading.term) for heading in headings()]
+    asked = day_option(text, "--on")
+    if asked is not None:
+        return asked
+    today = brussels_day(datetime.now(UTC))
+    ends = [heading.term.end for heading in headings()]
+    known = [end for end in ends if end is not None]
+    return today if len(known) < len(ends) else min(today, max(known))
+
+
+def terms() -> list[Term]:
+    """Return the terms of the shipped agreements."""
+    from medicomut.accession.status import term_of
+    from medicomut.agreement import available, load
+
+    return [term_of(load(named)) for named in available()]
 
 
 @named_errors
 def status(
     number: Number,
-    url: Url,
+    url: Url = HERE,
     on: On = None,
     known_at: KnownAt = None,
     time: Annotated[

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from rich.console import Console
 from rich.text import Text as Words
 
 from medicomut.accession.judging import Judgement, Share
 from medicomut.accession.quorum import Quorum
+from medicomut.accession.statistics import NOT_STATED, Row
 from medicomut.accession.timetable import Hours, blocks
 from medicomut.accession.window import Window
 from medicomut.accession.wording import say, write_minutes, write_share, write_slot
@@ -76,6 +78,33 @@ def quorum(found: Quorum, lang: Lang) -> None:
             console.print(Words(f"* {say('known_second_hand', lang)} {test.parameter.source}"))
     console.print(Words(_figure("denominator", say(f"denominator_{found.denominator.value}", lang), lang)))
     console.print(Words(_figure("hash", found.hash, lang)))
+
+
+def statistics(rows: Sequence[Row], by: Sequence[str], on: date, lang: Lang) -> None:
+    """Print a count with its totals."""
+    heads = ("active", "adhered", "partly", "refused", "rate")
+    console = Console(highlight=False)
+    console.print(Words(say("on_day", lang, day=format_date(on, lang)), style="bold"))
+    table = table_of(*(say(head, lang) for head in (*by, *heads)))
+    for column in table.columns[len(by) :]:
+        column.justify = "right"
+    for row in rows:
+        names = [_name(head, value, lang) for head, value in zip(by, row.key, strict=True)]
+        figures = (row.active, row.adhered, row.partial, row.refused)
+        rate = _rate(row, lang)
+        table.add_row(*names, *(format_number(figure, lang) for figure in figures), rate)
+    console.print(table)
+
+
+def _name(attribute: str, value: str | None, lang: Lang) -> str:
+    if value is None:
+        return say("all", lang)
+    return say(value, lang) if attribute == "profession" or value == NOT_STATED else value
+
+
+def _rate(row: Row, lang: Lang) -> str:
+    """Write an adhesion rate in percent, rounded to two decimals as the published rates are."""
+    return format_number(row.rate * 100, lang, 2) + ("%" if lang == "en" else "\u00a0%")
 
 
 def _verdict(found: Judgement, lang: Lang) -> str:

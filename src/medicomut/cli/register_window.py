@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,7 +16,13 @@ from medicomut.cli.common import (
     named_errors,
     print_json,
 )
-from medicomut.cli.register_options import AgreementId, day_option, text_of
+from medicomut.cli.register_declare import opened
+from medicomut.cli.register_options import HERE, AgreementId, Url, day_option, instant_option, text_of
+from medicomut.cli.register_status import KnownAt, terms
+
+if TYPE_CHECKING:
+    from medicomut.accession.quorum import Count
+    from medicomut.accession.window import Window
 
 WINDOW_EPILOG = (
     "\b\nExamples:\n"
@@ -85,7 +91,7 @@ def quorum(
         str | None,
         typer.Option(
             metavar="FILE|-",
-            help="CSV with region, profession, active, refused.",
+            help="CSV: region, profession, active, refused; else the register.",
             show_default=False,
         ),
     ] = None,
@@ -95,6 +101,8 @@ def quorum(
     unverified: Annotated[
         bool, typer.Option("--unverified", help="Let tests decide too that are known only second-hand.")
     ] = False,
+    url: Url = HERE,
+    known_at: KnownAt = None,
     published: Annotated[
         str | None,
         typer.Option(metavar="DAY", help="Publication; else that of the agreement.", show_default=False),
@@ -107,20 +115,39 @@ def quorum(
     from medicomut.accession.counts_file import read_counts
     from medicomut.accession.quorum import Denominator
     from medicomut.accession.quorum import quorum as quorum_of
+    from medicomut.accession.window import window as window_of
     from medicomut.agreement import load, load_law
     from medicomut.cli import register_text
     from medicomut.errors import Problem, Problems
 
     signed = load(agreement)
     chosen = Denominator(denominator.value)
-    if counts is None:
-        raise Problems([Problem("no_counts", "no count is named", mend="give --counts FILE")])
-    rows = read_counts(*text_of(counts), chosen)
-    day = day_option(published, "--published") or signed.heading.term.start
-    found = quorum_of(load_law(signed.heading.country), rows, chosen, day, all_decide=unverified)
+    law = load_law(signed.heading.country)
+    day = day_option(published, "--published")
+    if counts is not None:
+        rows = read_counts(*text_of(counts), chosen)
+    elif chosen is Denominator.active:
+        rows = _counted(url, window_of(signed, law, day), known_at)
+    else:
+        what = f"the register does not know {chosen.value}"
+        raise Problems([Problem("denominator_not_known", what, mend="take active, or give --counts FILE")])
+    found = quorum_of(law, rows, chosen, day or signed.heading.term.start, all_decide=unverified)
     if format is Format.json:
         print_json({"agreement": signed.id} | found.to_dict())
     else:
         register_text.quorum(found, language(lang))
     if strict and not all(map(found.passes, found.regions)):
         raise typer.Exit(FAILED)
+
+
+def _counted(url: str, window: Window, known_at: str | None) -> list[Count]:
+    """Count what the register holds for the last day of the window; what came in after it does not count."""
+    from medicomut.accession.statistics import counts
+    from medicomut.errors import Problem, Problems
+
+    with opened(url) as register:
+        rows = counts(register.histories(instant_option(known_at, "--known-at")), window.last_day, terms())
+    if not rows:
+        what = f"nobody in the register is active on {window.last_day}"
+        raise Problems([Problem("no_counts", what, mend="register practitioners, or give --counts FILE")])
+    return rows

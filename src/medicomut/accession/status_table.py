@@ -1,0 +1,70 @@
+"""The table of statuses that `check --practitioners` reads: from when to when each practitioner had which status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+
+from medicomut.accession.status import History, State, Status, Term
+from medicomut.accession.timetable import Hours
+from medicomut.slots import write_hours
+
+COLUMNS = ("practitioner", "profession", "status", "valid_from", "valid_to", "slots")
+SHOWN = (State.full, State.partial, State.refused)
+
+
+def status_rows(histories: Iterable[History], terms: Sequence[Term]) -> Iterator[dict[str, str]]:
+    """Yield a row for each interval of days on which a status holds, in the layout of `docs/lines.md`.
+
+    Days without agreement or activity have no row: a line of care on them has no known status.
+    """
+    for history in histories:
+        for first, last, status in _intervals(history, terms):
+            yield {
+                "practitioner": history.number,
+                "profession": history.profession or "",
+                "status": status.state.value,
+                "valid_from": first.isoformat(),
+                "valid_to": "" if last is None else last.isoformat(),
+                "slots": write_slots(status.hours) if status.state is State.partial else "",
+            }
+
+
+def _intervals(history: History, terms: Sequence[Term]) -> Iterator[tuple[date, date | None, Status]]:
+    """Yield first day, last day and status; neighbours that say the same are one."""
+    days = {effect.valid_from for name in (None, *(term.id for term in terms)) for effect in history.effects(name)}
+    for term in terms:
+        days.add(term.interval.start)
+        if term.interval.end is not None:
+            days.add(term.interval.end + timedelta(days=1))
+    edges = sorted(days)
+    open_from: tuple[date, Status] | None = None
+    for day in edges:
+        status = history.status(day, terms)
+        if open_from is not None and _same(open_from[1], status):
+            continue
+        if open_from is not None:
+            yield open_from[0], day - timedelta(days=1), open_from[1]
+        open_from = (day, status) if status.state in SHOWN else None
+    if open_from is not None:
+        yield open_from[0], None, open_from[1]
+
+
+def _same(before: Status, after: Status) -> bool:
+    return (before.state, before.hours) == (after.state, after.hours)
+
+
+def write_slots(hours: Iterable[Hours]) -> str:
+    """Return the off-tariff hours as `mon 09:00-13:00@SITE;…`; hours that touch at one site are one slot."""
+    merged: list[tuple[int, int, str]] = []
+    for row in sorted((row for row in hours if row.free), key=lambda row: row.start):
+        if merged and merged[-1][1:] == (row.start, row.site):
+            merged[-1] = (merged[-1][0], row.end, row.site)
+        else:
+            merged.append((row.start, row.end, row.site))
+    return ";".join(_slot(*slot) for slot in merged)
+
+
+def _slot(start: int, end: int, site: str) -> str:
+    day, begin, until = write_hours(start, end)
+    return f"{day} {begin}-{until}{f'@{site}' if site else ''}"
