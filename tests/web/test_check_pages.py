@@ -75,7 +75,7 @@ def test_a_file_from_its_sending_to_its_deletion(desk: TestClient, data: Path) -
     """Own headings named, lines read by filter, one explained, four downloads, and nothing left."""
     draft = sent(desk, LINES, doctors=DOCTORS)
     page = said(draft)
-    assert "3 rangs de prestataires" in page
+    assert "3 rangées de prestataires" in page
     chosen = dict(
         re.findall(r'<select name="(as-\d+)"(?:(?!</select>).)*?value="([a-z_]+)" selected', draft.text, re.DOTALL)
     )

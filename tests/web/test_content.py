@@ -215,6 +215,18 @@ def test_a_percentage_is_written_as_its_reader_does(lang: str, shown: str) -> No
     assert written.percent(Fraction(39, 2000), lang) == shown  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("lang", "given", "shown"),
+    [
+        ("fr", "« oui » : 1,25 % de 138 706 euros ; non ?", "«~oui~»~: 1,25~% de 138~706 euros~; non~?"),
+        ("nl", "1,25 % van 138 706; in 2020 120 bepalingen", "1,25~% van 138~706; in 2020~120 bepalingen"),
+        ("en", "a : b", "a : b"),
+    ],
+)
+def test_what_begins_no_line_is_bound_to_the_word_before(lang: str, given: str, shown: str) -> None:
+    assert written.bound(given, lang) == shown.replace("~", "\u00a0")  # type: ignore[arg-type]
+
+
 def test_downloads_are_what_they_say(portal: TestClient) -> None:
     csv = portal.get("/fr/fees/101032/fees.csv")
     assert csv.headers["content-type"] == "text/csv; charset=utf-8"

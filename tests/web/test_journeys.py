@@ -93,6 +93,16 @@ def test_a_general_practitioner_looks_up_a_fee_and_a_clause(
     expect(page.locator(".badge.erratum").first).to_be_visible()
 
 
+def test_a_table_stays_a_table_on_paper(browse: Callable[..., Page]) -> None:
+    """A sheet of A4 is no wider than a small screen; its rows are not set under one another for that."""
+    page = browse("nl", viewport={"width": 390, "height": 800})
+    page.goto("/nl/agreements/be/amm/2020/annex")
+    cell = page.locator(".table tbody td").first
+    assert cell.evaluate("(at) => getComputedStyle(at).display") == "block"
+    page.emulate_media(media="print")
+    assert cell.evaluate("(at) => getComputedStyle(at).display") == "table-cell"
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_an_answer_prints_on_one_page(browse: Callable[..., Page], lang: str) -> None:
     """The longest there is: late, asked for, nothing else stated; in ink that is black in a dark theme too."""

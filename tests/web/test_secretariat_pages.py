@@ -85,6 +85,7 @@ def test_what_is_wrong_at_the_door_is_told_in_the_readers_language(office: TestC
     assert [answer.status_code for answer in wrong] == [401, 401]
     assert said(wrong[0]) == said(wrong[1]).replace("piet", "jan")
     assert "De naam of het wachtwoord klopt niet" in said(wrong[0])
+    assert "password is not right" not in said(wrong[0]), "what the sentence says is not said again in English"
     assert 'value="jan"' in wrong[0].text
     assert "nonsense" not in wrong[0].text
     empty = office.post("/de/sign-in", data={"name": "jan"})

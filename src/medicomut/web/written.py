@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from medicomut.agreement.text import Interval
 
 _NO_BREAK = "\u00a0"
+_BOUND = re.compile(r"(?<=\d) (?=%|€|\d{3}\b)")
+_BOUND_IN_FRENCH = re.compile(_BOUND.pattern + r"| (?=[:;?!»])|(?<=«) ")
 _AS_WRITTEN = ("time", "ratio", "year", "codes")
 _MOST_DECIMALS = 4
 
@@ -176,6 +179,11 @@ def figure(text: str | None, unit: str | None, lang: Lang) -> str:
     if unit == "eur" and (exact * 100).denominator == 1:
         return format_eur(int(exact * 100), lang)
     return _with_unit(exact, unit, lang)
+
+
+def bound(text: str, lang: Lang) -> str:
+    """Bind what begins no line to the word before it: percent signs, thousands, and in French its marks and quotes."""
+    return (_BOUND_IN_FRENCH if lang == "fr" else _BOUND).sub(_NO_BREAK, text)
 
 
 def step(found: bool | int, name: str, lang: Lang) -> str:

@@ -46,7 +46,8 @@ async def sources(request: Request, lang: Language) -> Response:
 @router.get("/api")
 async def api(request: Request, lang: Language) -> Response:
     """Show what programs can ask."""
-    return show(request, lang, "api.html", paths=_paths(request))
+    server = room_of(request).settings.public_url or str(request.base_url)
+    return show(request, lang, "api.html", paths=_paths(request), server=server.rstrip("/"))
 
 
 def _paths(request: Request) -> list[tuple[str, str, str]]:
