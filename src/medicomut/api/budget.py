@@ -138,7 +138,7 @@ async def scenario_file(request: Request) -> Response:
     return json_answer(await _answer(request, asked))
 
 
-@router.get(ONE + "/comparison", summary="Several scenarios side by side", response_class=Response, dependencies=known_query,
+@router.get(ONE + "/comparison", summary="Several scenarios", response_class=Response, dependencies=known_query,
             responses=describe.answers(described.BESIDE))  # fmt: skip
 async def comparison(
     request: Request,
@@ -185,7 +185,7 @@ async def _note(request: Request, found: Agreement, ending: str) -> Response:
     return await note_answer(request, read_link(found, pairs), chosen, ending)
 
 
-@router.post(ONE + "/allocation", summary="The best rates under limits", response_class=Response, dependencies=known_query,
+@router.post(ONE + "/allocation", summary="Best rates under limits", response_class=Response, dependencies=known_query,
              responses=describe.answers(described.ALLOCATION),
              openapi_extra=describe.body(described.DEMANDS_BODY))  # fmt: skip
 async def allocation(request: Request, found: OfAddress) -> Response:
