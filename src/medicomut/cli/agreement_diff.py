@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from medicomut.cli.common import AsFormat, Format, InLanguage, language, named_errors, print_json
+from medicomut.words import LANGUAGES
 
 if TYPE_CHECKING:
     from medicomut.agreement import Clause
@@ -44,7 +45,6 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
     "points": ("points", "procentpunten", "Prozentpunkte", "points"),
     "days": ("jours", "dagen", "Tage", "days"),
 }
-_COLUMN = {"fr": 0, "nl": 1, "de": 2, "en": 3}
 
 
 @named_errors
@@ -61,7 +61,7 @@ def diff(a: _Source, b: _Source, format: AsFormat = Format.table, lang: InLangua
 
 
 def _say(word: str, lang: Lang) -> str:
-    return _WORDS[word][_COLUMN[lang]]
+    return _WORDS[word][LANGUAGES.index(lang)]
 
 
 def _show(found: Comparison, lang: Lang) -> None:

@@ -17,6 +17,7 @@ from medicomut.agreement.model import Value
 from medicomut.agreement.statement_names import printed_number
 from medicomut.agreement.text import Interval
 from medicomut.money import Lang, format_eur, format_number
+from medicomut.words import LANGUAGES
 
 _WORDS: dict[str, tuple[str, str, str, str]] = {
     "id": ("Accord", "Akkoord", "Abkommen", "Agreement"),
@@ -91,14 +92,13 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
     "after": (">", ">", ">", ">"),
     "about": ("≈", "≈", "≈", "≈"),
 }
-_COLUMN = {"fr": 0, "nl": 1, "de": 2, "en": 3}
 _NO_BREAK = "\u00a0"
 _AS_WRITTEN = ("time", "ratio", "year", "codes")
 
 
 def say(word: str, language: str) -> str:
     """Return a word of the tables in the reader's language."""
-    return _WORDS[word][_COLUMN[language]]
+    return _WORDS[word][LANGUAGES.index(language)]
 
 
 def table_of(*columns: str) -> Table:

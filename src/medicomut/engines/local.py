@@ -71,14 +71,14 @@ class Checker:
         columns.read_amounts(chunk, inputs)
         code, day = columns.read_code(chunk, inputs), columns.read_day(chunk, inputs)
         gaps = code.null_count() + day.null_count() > 0
-        readable = code.is_not_null() & day.is_not_null()
-        inputs.put("readable", readable if gaps else True)
+        inputs.put("readable", code.is_not_null() & day.is_not_null() if gaps else True)
         second = columns.read_second(chunk, inputs)
         inputs.put("second", -1 if second is None else columns.filled(second, -1))
         inputs.put("time_stated", False if second is None else second.null_count() == 0 or second.is_not_null())
         period, agreement = self.days.put(day, inputs)
         kind = self.codes.put(code, period, inputs)
         if gaps:  # a line without code or day has no fee, and so no share of it
+            readable = inputs.columns["readable"]
             for name in ("fee_known", "share_known", "share_depends_on_file"):
                 inputs.put(name, readable & inputs.columns.get(name, inputs.constants.get(name)))
         row = self.practitioners.put(columns.read_practitioner(chunk, inputs), day, inputs)

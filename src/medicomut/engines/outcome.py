@@ -67,22 +67,22 @@ def words(
     counts = key.value_counts()
     distinct = counts.to_series(0)
     met = [_outcome(number, tuple(marks)) for number in distinct]
-    numbers = pl.int_range(len(met), eager=True, dtype=pl.UInt32)
-    if len(marks) + _FLAGS_AT <= _DENSE_BITS:
-        table = constant(0, pl.UInt32, 1 << (len(marks) + _FLAGS_AT))
-        position = table.scatter(distinct, numbers)[key]
-    else:
-        position = key.replace_strict(distinct, numbers, return_dtype=pl.UInt32)
     said = {
         "basis": pl.Series([o.basis for o in met], dtype=BASIS_WORDS),
         "verdict": pl.Series([o.verdict for o in met], dtype=VERDICT_WORDS),
         "reasons": pl.Series([SEPARATOR.join(o.reasons) for o in met], dtype=pl.Categorical),
         "cites": pl.Series([SEPARATOR.join(o.cites) for o in met], dtype=pl.Categorical),
     }
-    columns = {
-        name: values[position] if len(met) > 1 else values.new_from_index(0, len(key)) for name, values in said.items()
-    }
-    return columns, list(zip(met, counts.to_series(1), strict=True))
+    outcomes = list(zip(met, counts.to_series(1), strict=True))
+    if len(met) == 1:
+        return {name: values.new_from_index(0, len(key)) for name, values in said.items()}, outcomes
+    numbers = pl.int_range(len(met), eager=True, dtype=pl.UInt32)
+    if len(marks) + _FLAGS_AT <= _DENSE_BITS:
+        table = constant(0, pl.UInt32, 1 << (len(marks) + _FLAGS_AT))
+        position = table.scatter(distinct, numbers)[key]
+    else:
+        position = key.replace_strict(distinct, numbers, return_dtype=pl.UInt32)
+    return {name: values[position] for name, values in said.items()}, outcomes
 
 
 def _keys(frame: pl.DataFrame, marks: dict[str, pl.Series]) -> pl.Series:
