@@ -1,19 +1,23 @@
-"""Belgian public holidays, months with a stated end-of-month rule, and minutes of the day and of the week."""
+"""Belgian public holidays, days of a time limit in Brussels, months with a stated end, minutes of the day and week."""
 
 from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
 from medicomut.errors import Problem, Problems
 
 EndOfMonth = Literal["clamp", "refuse"]
 
+BRUSSELS: Final = ZoneInfo("Europe/Brussels")
 MINUTES_A_DAY: Final = 24 * 60
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+SATURDAY: Final = 5
+SUNDAY: Final = 6
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])(?::[0-5][0-9])?")
 # The library names its English text after the country that words it so.
@@ -59,6 +63,32 @@ def add_months(day: date, months: int, end_of_month: EndOfMonth) -> date:
             "state whether the last day of the month is meant",
         )
     return date(years, month + 1, min(day.day, last))
+
+
+def midnight_after(day: date) -> datetime:
+    """Return the first instant after a day in Brussels: what is done before it is done on that day."""
+    return datetime.combine(day + timedelta(days=1), time.min, BRUSSELS)
+
+
+def brussels_day(instant: datetime) -> date:
+    """Return the day in Brussels of an instant; raises `Problems` (`no_time_zone`) where its zone is not said."""
+    if instant.tzinfo is None:
+        raise _refused(
+            "no_time_zone",
+            f"{instant.isoformat()} has no time zone",
+            "write its offset, such as 2020-02-28T23:59:59+01:00",
+        )
+    return instant.astimezone(BRUSSELS).date()
+
+
+def after_sunday(day: date) -> date:
+    """Return the day, or for a Sunday the next day that is neither a Sunday nor a public holiday."""
+    if day.weekday() != SUNDAY:
+        return day
+    day += timedelta(days=1)
+    while is_public_holiday(day):
+        day += timedelta(days=1)
+    return day
 
 
 def minute_of_day(text: str) -> int:

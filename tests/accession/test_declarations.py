@@ -11,8 +11,9 @@ from weeks import week
 from medicomut.accession.deciding import Decision, decide
 from medicomut.accession.declarations import Declaration, Kind, Recorded
 from medicomut.accession.status import History, State, Status, Why, term_of
-from medicomut.accession.window import BRUSSELS, signed_window
+from medicomut.accession.window import signed_window
 from medicomut.agreement import load
+from medicomut.calendar import BRUSSELS
 from medicomut.errors import Problems
 
 NUMBER, DOCTOR = "19000122003", "practitioner:19000122003"

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import Result
 
-from medicomut.accession.window import BRUSSELS, Moment, Window, window
+from medicomut.accession.window import Moment, Window, window
 from medicomut.agreement import load, load_law
+from medicomut.calendar import BRUSSELS
 from medicomut.errors import Problems
 
 Register = Callable[..., Result]

@@ -13,9 +13,10 @@ from medicomut.accession.declarations import BASIS, Declaration, Kind, Recorded
 from medicomut.accession.judging import judge
 from medicomut.accession.status import History, State, term_of
 from medicomut.accession.timetable import READINGS
-from medicomut.accession.window import Moment, Window, brussels_day
+from medicomut.accession.window import Moment, Window
 from medicomut.agreement.model import Agreement
 from medicomut.agreement.partial_accession import partial_limits
+from medicomut.calendar import brussels_day
 from medicomut.errors import Problem, Problems
 from medicomut.identifiers import check_inami
 

@@ -8,9 +8,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from medicomut.accession.timetable import Hours, Timetable
-from medicomut.accession.window import BRUSSELS
 from medicomut.accession.wording import say
-from medicomut.calendar import MINUTES_A_DAY
+from medicomut.calendar import BRUSSELS, MINUTES_A_DAY
 
 if TYPE_CHECKING:
     from icalendar import Event

@@ -5,13 +5,13 @@ Silence is full accession (`be/amm/2020#17.2`). An expression of will has the da
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
-from medicomut.accession.declarations import Kind, Recorded, read_hours
+from medicomut.accession.declarations import Kind, Recorded
 from medicomut.accession.timetable import Hours
 from medicomut.accession.timetable_file import write_row
 from medicomut.accession.wording import say
@@ -71,9 +71,12 @@ class Effect:
     valid_from: date
     version: int
     kind: Kind
-    hours: tuple[Hours, ...]
     source: Recorded
-    corrected: bool
+
+    @property
+    def corrected(self) -> bool:
+        """Whether the authority says so, in the place of what was declared."""
+        return self.source.kind is Kind.corrected
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,50 +120,61 @@ class Status:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What is registered of a practitioner: profession, and where the practice lies.
+
+    `region` is a name such as `Brussels`; `province`, `arrondissement` and `municipality` are Statbel's codes. What
+    was not stated is None.
+    """
+
+    profession: Profession | None = None
+    region: str | None = None
+    province: str | None = None
+    arrondissement: str | None = None
+    municipality: str | None = None
+
+
+def registration(payload: Mapping[str, Any]) -> Registration:
+    """Return what the payload of a registration says."""
+    said = payload.get("profession")
+    profession: Profession | None = "gp" if said == "gp" else "specialist" if said == "specialist" else None
+    return Registration(profession, *(payload.get(name) for name in PLACES))
+
+
+PLACES: Final = ("region", "province", "arrondissement", "municipality")
+
+
 class History:
     """What is recorded of one practitioner, in the order of recording."""
 
     def __init__(self, number: str, recorded: Iterable[Recorded]) -> None:
         self.number = number
         self.recorded = tuple(recorded)
+        self._effects: dict[str | None, list[Effect]] = {}
 
     @property
     def version(self) -> int:
         """How many declarations there are."""
         return len(self.recorded)
 
-    @property
-    def profession(self) -> Profession | None:
-        """The profession last registered."""
-        found = self._registered("profession")
-        return "gp" if found == "gp" else "specialist" if found == "specialist" else None
-
-    @property
-    def region(self) -> str | None:
-        """The region last registered."""
-        return self._registered("region")
-
-    def _registered(self, name: str) -> str | None:
-        said = [str(r.payload[name]) for r in self.recorded if r.kind is Kind.registered and name in r.payload]
-        return said[-1] if said else None
+    def registration(self, on: date | None = None) -> Registration:
+        """Return what the registration that holds on a day says; without a day, the one that holds last."""
+        found = [
+            effect
+            for effect in self.effects(None)
+            if effect.kind is Kind.registered and (on is None or effect.valid_from <= on)
+        ]
+        return registration(found[-1].source.payload) if found else Registration()
 
     def effects(self, agreement: str | None) -> list[Effect]:
         """Return what holds from when, in order, of an agreement's accession or (None) of the activity.
 
         A correction takes the place of what it corrects. Of two from the same day the later recorded one holds.
         """
-        undone = {int(r.payload["corrects"]) for r in self.recorded if r.kind is Kind.corrected}
-        found = []
-        for recorded in self.recorded:
-            if recorded.agreement != agreement or recorded.version in undone:
-                continue
-            corrected = recorded.kind is Kind.corrected
-            kind = Kind(recorded.payload["says"]) if corrected and "says" in recorded.payload else recorded.kind
-            if kind is Kind.corrected:
-                continue  # nothing was declared after all
-            hours = read_hours(recorded.payload.get("hours", ()))
-            found.append(Effect(recorded.valid_from, recorded.version, kind, hours, recorded, corrected))
-        return sorted(found, key=lambda effect: (effect.valid_from, effect.version))
+        if agreement not in self._effects:
+            self._effects[agreement] = effects([one for one in self.recorded if one.agreement == agreement])
+        return self._effects[agreement]
 
     def status(self, on: date, terms: Sequence[Term]) -> Status:
         """Return what holds on a day, under the agreement in whose term it falls."""
@@ -178,15 +192,48 @@ class History:
     def _acceded(self, on: date, term: Term) -> Status:
         effect = _last(self.effects(term.id), on)
         if effect is None:
-            return Status(self.number, on, State.full, Why.silence, term.id, term.silence)
-        state, why = _STATES[effect.kind]
-        basis = effect.source.basis
-        cites = (basis,) if basis is not None and "#" in basis else ()  # a basis may be a decision without clause
-        shown = Why.corrected if effect.corrected else why
-        return Status(self.number, on, state, shown, term.id, cites, effect.version, effect.hours)
+            return silent(self.number, on, term)
+        source = effect.source
+        said = Said(effect.kind, effect.version, effect.corrected, source.basis, source.hours)
+        return declared(self.number, on, term, said)
 
 
-_STATES = {
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a declaration that holds says of the accession, and with which right."""
+
+    kind: Kind
+    version: int
+    corrected: bool
+    basis: str | None
+    hours: tuple[Hours, ...]
+
+
+def silent(number: str, on: date, term: Term) -> Status:
+    """Return the status of who declared nothing: full accession (`be/amm/2020#17.2`)."""
+    return Status(number, on, State.full, Why.silence, term.id, term.silence)
+
+
+def declared(number: str, on: date, term: Term, said: Said) -> Status:
+    """Return the status that a declaration gives on a day of its agreement."""
+    state, why = STATES[said.kind]
+    cites = (said.basis,) if said.basis is not None and "#" in said.basis else ()  # it may be a decision, no clause
+    shown = Why.corrected if said.corrected else why
+    return Status(number, on, state, shown, term.id, cites, said.version, said.hours)
+
+
+def effects(recorded: Sequence[Recorded]) -> list[Effect]:
+    """Return what holds from when, in order, from the declarations of one matter in the order of recording."""
+    undone = {int(one.payload["corrects"]) for one in recorded if one.kind is Kind.corrected}
+    found = []
+    for one in recorded:
+        kind = Kind(one.payload["says"]) if one.kind is Kind.corrected and "says" in one.payload else one.kind
+        if one.version not in undone and kind is not Kind.corrected:  # that one says: nothing was declared after all
+            found.append(Effect(one.valid_from, one.version, kind, one))
+    return sorted(found, key=lambda effect: (effect.valid_from, effect.version))
+
+
+STATES: Final = {
     Kind.refused: (State.refused, Why.refused),
     Kind.denounced: (State.refused, Why.denounced),
     Kind.partial: (State.partial, Why.declared),

@@ -7,23 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from medicomut.agreement.loading import load, load_law
 from medicomut.agreement.model import Agreement, Law, cited_in, find_parameter
-from medicomut.calendar import is_public_holiday
+from medicomut.calendar import BRUSSELS, after_sunday, brussels_day, midnight_after
 from medicomut.errors import Problem, Problems
 
-BRUSSELS: Final = ZoneInfo("Europe/Brussels")
 READINGS: Final = ("sunday_deadlines",)
 """The ambiguity of the agreement that moves the last day."""
 
 AGREED_DAYS, NOTICE_DAYS, FORCE_DAYS = "accession.window_days", "law.quorum.notice_days", "law.quorum.force_days"
-_SUNDAY: Final = 6
 
 
 class Moment(StrEnum):
@@ -55,7 +52,7 @@ class Window:
     @property
     def closes(self) -> datetime:
         """The first instant that is too late: midnight in Brussels after the last day."""
-        return datetime.combine(self.last_day + timedelta(days=1), time.min, BRUSSELS)
+        return midnight_after(self.last_day)
 
     def moment(self, recorded: datetime) -> Moment:
         """Say where an instant of recording lies (17.4: an expression of will has the date of its recording).
@@ -87,14 +84,6 @@ class Window:
         }
 
 
-def brussels_day(instant: datetime) -> date:
-    """Return the day in Brussels of an instant; raises `Problems` (`no_time_zone`) where its zone is not said."""
-    if instant.tzinfo is None:
-        mend = "write its offset, such as 2020-02-28T23:59:59+01:00"
-        raise Problems([Problem("no_time_zone", f"{instant.isoformat()} has no time zone", mend=mend)])
-    return instant.astimezone(BRUSSELS).date()
-
-
 def window(
     agreement: Agreement,
     law: Law,
@@ -112,10 +101,8 @@ def window(
     days, day_cites, statuses = _days(agreement, law, published)
     reading = sunday_deadlines or _default(agreement)
     last = published + timedelta(days=days)
-    if reading == "next_working_day" and last.weekday() == _SUNDAY:
-        last += timedelta(days=1)
-        while is_public_holiday(last):
-            last += timedelta(days=1)
+    if reading == "next_working_day":
+        last = after_sunday(last)
     if service_until is not None and service_until <= last:
         what = f"the service is extended to {service_until}, and the last day is {last}"
         raise Problems([Problem("bad_extension", what, mend="name a day after the last day, or leave it out")])

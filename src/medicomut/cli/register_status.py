@@ -36,8 +36,8 @@ KnownAt = Annotated[
 
 def day_or_today(text: str | None) -> date:
     """Return the day asked about, else today in Brussels, or the latest agreement's last day where it is over."""
-    from medicomut.accession.window import brussels_day
     from medicomut.agreement import headings
+    from medicomut.calendar import brussels_day
 
     asked = day_option(text, "--on")
     if asked is not None:

@@ -113,7 +113,7 @@ def timetable(
 def _calendar(signed: Agreement, week: list[Hours], starting: date | None, lang: Lang) -> bytes:
     """Return the calendar until the agreement ends, from a day: today, or its first where it is not in force."""
     from medicomut.accession.hours_calendar import hours_calendar
-    from medicomut.accession.window import BRUSSELS
+    from medicomut.calendar import BRUSSELS
     from medicomut.errors import Problem, Problems
 
     now = datetime.now(UTC)
