@@ -1,0 +1,1 @@
+"""The life of an agreement: its states and clocks, denunciation, letters, commitments, disputes."""
