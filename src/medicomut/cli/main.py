@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from medicomut import __version__
-from medicomut.cli import accounts, agreement, budget, check, fees, ledger, price, register, serve, synth, tokens
+from medicomut.cli import accounts, agreement, budget, check, fees, ledger, price, procedure, register, serve, synth, tokens
 from medicomut.cli.common import runs_alone
 
 app = typer.Typer(
@@ -32,6 +32,7 @@ app.command(epilog=check.EPILOG)(check.check)
 app.add_typer(fees.app)
 app.add_typer(synth.app)
 app.add_typer(register.app)
+app.add_typer(procedure.app)
 app.add_typer(ledger.app)
 app.add_typer(accounts.app)
 app.add_typer(tokens.app)
