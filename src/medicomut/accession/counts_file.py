@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from medicomut.accession.csv_rows import csv_rows
 from medicomut.accession.quorum import Count, Denominator
+from medicomut.csv_rows import csv_rows
 from medicomut.errors import Place, Problem, Problems
 
 COLUMNS: Final = ("region", "profession", "active", "refused")

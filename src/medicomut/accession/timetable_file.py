@@ -7,8 +7,8 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from medicomut.accession.csv_rows import csv_rows
 from medicomut.accession.timetable import KINDS, SETTINGS, Hours
+from medicomut.csv_rows import csv_rows
 from medicomut.errors import Place, Problem, Problems
 from medicomut.slots import hours_of_week, write_hours
 
