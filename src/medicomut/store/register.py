@@ -38,14 +38,18 @@ class Register:
     def __init__(self, ledger: Ledger, terms: Terms) -> None:
         self.ledger, self.terms = ledger, terms
 
-    def declare(self, declared: Declaration) -> Outcome:
+    def declare(self, declared: Declaration, key: str | None = None) -> Outcome:
         """Record a declaration durably, decided on what is recorded so far.
 
-        Sent again it is harmless. Of two at once, decided on the same history, one is recorded and the other raises
+        Sent again it is harmless; with a `key` of the sender's own, whenever it comes again (`key_reused` where it
+        then says something else). Of two at once, decided on the same history, one is recorded and the other raises
         `Problems` (`version_conflict`), unless it says the same. Raises `Problems` as `decide` and `append` do.
         """
         now = self.ledger.clock()
-        decision, draft = self._draft(declared, self.history(declared.number), now)
+        sent = None if key is None else self._sent(declared, key)
+        if sent is not None:
+            return sent
+        decision, draft = self._draft(declared, self.history(declared.number), now, key)
         if decision.already is not None:
             return Outcome(decision.already, new=False, after_cut_off=decision.after_cut_off)
         try:
@@ -96,7 +100,19 @@ class Register:
         """Record drafts at the instant at which they were decided, which is the one the clauses speak of."""
         return [recorded(event) for event in Ledger(self.ledger.engine, lambda: now).append_all(drafts)]
 
-    def _draft(self, one: Declaration, history: History, now: datetime) -> tuple[Decision, Draft]:
+    def _sent(self, one: Declaration, key: str) -> Outcome | None:
+        """Return what was recorded under the sender's key; raises `Problems` (`key_reused`)."""
+        for event in self.ledger.events(f"{STREAM}{one.number}"):
+            if event.key == _key(one, key):
+                if (event.kind, event.content) != (one.kind.value, one.payload()):
+                    what = f"the key {key!r} belongs to event {event.sequence}, which says something else"
+                    raise Problems([Problem("key_reused", what, mend="send other content under a key of its own")])
+                return Outcome(recorded(event), new=False, after_cut_off=False)
+        return None
+
+    def _draft(
+        self, one: Declaration, history: History, now: datetime, key: str | None = None
+    ) -> tuple[Decision, Draft]:
         agreement, window = self.terms(one.agreement) if one.agreement is not None else (None, None)
         decision = decide(one, history, now, agreement, window)
         draft = Draft(
@@ -107,6 +123,7 @@ class Register:
             basis=decision.basis,
             valid_from=decision.valid_from,
             expected_version=history.version,
+            key=None if key is None else _key(one, key),
         )
         return decision, draft
 
@@ -123,6 +140,11 @@ class Register:
                 own.setdefault(event.stream.removeprefix(STREAM), []).append(recorded(event))
         for number, found in own.items():
             yield History(number, found)
+
+
+def _key(one: Declaration, key: str) -> str:
+    """Return a sender's key as the ledger has it: nobody's key stands in the way of another practitioner's."""
+    return f"{STREAM}{one.number}/{key}"
 
 
 def _fate(decision: Decision, events: list[Recorded], at: int | None) -> Outcome:
