@@ -114,7 +114,7 @@ def _extensions(answered: Answered, *, with_room: bool = True) -> list[Resource]
 
 
 def _status(answered: Answered) -> Resource:
-    number = answered.priced.values["status"]
+    number = answered.priced.facts["status"]
     if not number:
         return {"url": EXT_STATUS, "valueCoding": {"extension": [absent("unknown")]}}
     return {"url": EXT_STATUS, "valueCoding": {"system": CONVENTION, "code": STATUS_CODES[STATUSES[number - 1]]}}

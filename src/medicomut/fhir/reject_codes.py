@@ -43,5 +43,5 @@ def reject_codes(priced: Priced) -> list[Resource]:
     reasons = priced.reasons
     found = [code for reason, code in BY_REASON.items() if reason in reasons]
     if "charged_above_binding_fee" in reasons:
-        found.append(CONVENTIONED if priced.values["status"] in {FULL, PARTIAL} else ABOVE_MAXIMUM)
+        found.append(CONVENTIONED if priced.facts["status"] in {FULL, PARTIAL} else ABOVE_MAXIMUM)
     return [{"system": EFACT_REJECT, "code": code, "display": DISPLAYS[code]} for code in dict.fromkeys(found)]

@@ -101,9 +101,9 @@ def doubts(priced: Priced, conditions: Conditions) -> Iterator[Problem]:
     stays = setting not in (PRACTICE, HOME, AMBULATORY_HOSPITAL)
     if line.code in conditions.visit_codes and setting != HOME:
         says = "is that of a visit at home"
-    elif priced.values["ambulatory_code"] and stays:
+    elif priced.facts["ambulatory_code"] and stays:
         says = "is for patients who are not in hospital"
-    elif not priced.values["ambulatory_code"] and not stays:
+    elif not priced.facts["ambulatory_code"] and not stays:
         says = "is for patients in hospital"
     else:
         return

@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from medicomut.slots import SLOT_COUNT
-from medicomut.tariff.book import SLOT_RULES, rulebook
+from medicomut.tariff.book import SLOT_RULES
 from medicomut.tariff.conditions import FIRST_DAY, LAST_DAY, Conditions
 from medicomut.tariff.vocabulary import FACTS, WORDS
 
@@ -71,19 +71,14 @@ def read_line(fields: Mapping[str, Any]) -> Line:
     """
     line = Line()
     for name, value in fields.items():
-        if value is None or (isinstance(value, str) and not value.strip()):
+        setter = _SETTERS.get(name)  # other columns are the file's own
+        if setter is None or value is None or (isinstance(value, str) and not value.strip()):
             continue
         try:
-            _set(line, name, value)
+            setter(line, name, value)
         except (ValueError, TypeError):
             line.unreadable.append(name)
     return line
-
-
-def _set(line: Line, name: str, value: Any) -> None:
-    setter = _SETTERS.get(name)
-    if setter is not None:  # other columns are the file's own
-        setter(line, name, value)
 
 
 def _set_word(line: Line, name: str, value: Any) -> None:
@@ -262,11 +257,10 @@ def absent(shape: tuple[bool, ...]) -> dict[str, bool | int]:
 
 
 def _blank(conditions: Conditions) -> dict[str, Any]:
-    """Return a line that states nothing, with room for every rule: growing it rule by rule would take longer."""
+    """Return a line that states nothing."""
     if not conditions.blank:
         conditions.blank.update(NOT_STATED)
         conditions.blank.update(conditions.parameters)
-        conditions.blank.update(dict.fromkeys(rulebook().rules))
     return conditions.blank.copy()
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from importlib.metadata import version
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +30,10 @@ Step = tuple[str, bool | int | None, str, tuple[str, ...]]
 
 @dataclass(slots=True)
 class Priced:
-    """A line priced: every value the rules gave, and the line they were given."""
+    """A line priced: every value the rules gave, in their order, the line and the facts they were given."""
 
     line: Line
+    facts: Mapping[str, Any]
     values: Mapping[str, Any]
     agreement: str | None
 
@@ -48,9 +48,9 @@ class Priced:
         values, reasons = self.values, self.reasons
         fee, share, charge = self._known()
         return {
-            "fee_cents": values["fee_cents"] if fee else None,
+            "fee_cents": self.facts["fee_cents"] if fee else None,
             "reimbursement_cents": values["reimbursement_cents"] if share else None,
-            "patient_share_cents": values["patient_share_cents"] if share else None,
+            "patient_share_cents": self.facts["patient_share_cents"] if share else None,
             "tariff_binds": values["tariff_binds"] if values["binding_known"] else None,
             "basis": BASES[values["basis"]][0],
             "supplement_cents": values["supplement_cents"] if charge else None,
@@ -63,15 +63,16 @@ class Priced:
 
     def _known(self) -> tuple[bool, bool, bool]:
         """Whether the fee, its sharing and what was charged are known: where not, the rules' values mean nothing."""
-        fee = self.values["fee_known"]
-        return fee, fee and self.values["share_known"], fee and self.values["charge_stated"]
+        facts = self.facts
+        fee = facts["fee_known"]
+        return fee, fee and facts["share_known"], fee and facts["charge_stated"]
 
     def steps(self) -> list[Step]:
         """Return every step in the order the rules ran."""
         names, says, clauses = _sentences()
         values = self.values
         _, share, charge = self._known()
-        found = list(itemgetter(*names)(values))
+        found = list(values.values())
         if not share:
             found[_place("reimbursement_cents")] = None
         if not charge:
@@ -126,9 +127,9 @@ class Pricer:
         if accession is None:
             accession = self._accession(line.practitioner, line.date)
         run = self._runner(shape_of(line, accession[3]))
-        values = run(facts_of(line, self.conditions, self.fees, accession, ecg_repeated=ecg_repeated))
+        facts = facts_of(line, self.conditions, self.fees, accession, ecg_repeated=ecg_repeated)
         agreement = self.conditions.day(line.date).agreement if line.date else None
-        return Priced(line, values, agreement)
+        return Priced(line, facts, run(facts), agreement)
 
     def _runner(self, shape: tuple[bool, ...]) -> Callable[[dict[str, Any]], dict[str, Any]]:
         run = self._runners.get(shape)

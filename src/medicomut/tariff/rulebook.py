@@ -134,7 +134,7 @@ class Rulebook:
         self._made: dict[Any, tuple[list[dict[str, Value]], dict[str, bool | int]]] = {}
 
     def run(self, values: dict[str, Value]) -> dict[str, Value]:
-        """Add every rule's value to `values` (plain values) and return the same mapping."""
+        """Return every rule's value, in the order of `stages`, for the plain values of the inputs."""
         return self.runner({})(values)
 
     def runner(self, constants: Mapping[str, bool | int]) -> Callable[[dict[str, Value]], dict[str, Value]]:
@@ -186,7 +186,7 @@ class Rulebook:
 
 
 def _in_one(rules: list[Rule], constants: Mapping[str, bool | int]) -> Callable[[dict[str, Value]], dict[str, Value]]:
-    """Return one function that calls the rules one after the other and adds their values.
+    """Return one function that calls the rules one after the other and returns their values.
 
     For a single line, looking up what each rule reads takes longer than the rules themselves: as variables of one
     function the values are at hand. Every name in its text is a rule's or a parameter's, so an identifier.
@@ -201,8 +201,7 @@ def _in_one(rules: list[Rule], constants: Mapping[str, bool | int]) -> Callable[
         "def run(values):",
         *(f"    {name} = values[{name!r}]" for name in given),
         *(f"    {r.name} = rule_{r.name}({', '.join(map(spelt, r.reads))})" for r in left),
-        f"    values.update({{{', '.join(f'{r.name!r}: {spelt(r.name)}' for r in rules)}}})",
-        "    return values",
+        f"    return {{{', '.join(f'{r.name!r}: {spelt(r.name)}' for r in rules)}}}",
     ]
     made: dict[str, Any] = {f"rule_{r.name}": r.function for r in left}
     exec("\n".join(text), made)  # noqa: S102 - nothing in the text comes from outside the rulebook
