@@ -10,7 +10,21 @@ from typing import Annotated
 import typer
 
 from medicomut import __version__
-from medicomut.cli import accounts, agreement, budget, check, fees, ledger, price, procedure, register, serve, synth, tokens
+from medicomut.cli import (
+    accounts,
+    agreement,
+    budget,
+    check,
+    fees,
+    ledger,
+    observatory,
+    price,
+    procedure,
+    register,
+    serve,
+    synth,
+    tokens,
+)
 from medicomut.cli.common import runs_alone
 
 app = typer.Typer(
@@ -33,6 +47,7 @@ app.add_typer(fees.app)
 app.add_typer(synth.app)
 app.add_typer(register.app)
 app.add_typer(procedure.app)
+app.add_typer(observatory.app)
 app.add_typer(ledger.app)
 app.add_typer(accounts.app)
 app.add_typer(tokens.app)

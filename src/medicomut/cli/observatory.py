@@ -1,0 +1,16 @@
+"""`medicomut observatory`: published figures, their contradictions, the counts behind them, what may be published."""
+
+from __future__ import annotations
+
+import typer
+
+from medicomut.cli import observatory_tables
+
+app = typer.Typer(
+    name="observatory",
+    help="Published figures on accession: tables with their sources, contradictions, the counts behind rounded rates.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.command(epilog=observatory_tables.TABLES_EPILOG)(observatory_tables.tables)
+app.command(epilog=observatory_tables.SHOW_EPILOG)(observatory_tables.show)
