@@ -27,6 +27,7 @@ from medicomut.api import (
     openapi,
     price,
     problems,
+    register,
     sign_in,
     vectors,
 )
@@ -37,6 +38,7 @@ from medicomut.api.guard import Guard
 from medicomut.api.job_files import JobFiles
 from medicomut.api.job_runner import JobRunner
 from medicomut.api.job_store import JobStore
+from medicomut.api.registered import Registered
 from medicomut.api.room import Room
 from medicomut.api.settings import Settings
 from medicomut.api.trail import Trail
@@ -54,6 +56,7 @@ TAGS = [
     {"name": "agreements", "description": "Clauses, parameters, index rates, verification. Public, cached."},
     {"name": "fees", "description": "Fees by code and interval, with their sources. Public, cached."},
     {"name": "budget", "description": "Means and uses, scenarios, rates under limits. Public, nothing is kept."},
+    {"name": "register", "description": "Timetables judged, window, quorum, adhesion, status, declarations."},
     {"name": "vectors", "description": "Inputs and expected outputs, to prove another implementation by."},
     {"name": "fhir", "description": "FHIR R4: eTariff and eAttest, doctors, fees, terminology, the audit trail."},
     {"name": "audit", "description": "Who read or changed what: as lines, and verified."},
@@ -75,6 +78,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.solving = budget_asked.solving()
         app.state.store = open_store(chosen.store) if chosen.store else None
         app.state.trail = Trail(Ledger(app.state.store)) if app.state.store else None
+        app.state.registered = Registered(chosen, app.state.store) if chosen.register else None
         desk = Desk(app.state.store, chosen.providers) if app.state.store else None
         app.state.entrance = Entrance(chosen, desk)
         runner = app.state.runner = JobRunner(JobStore(chosen.data), chosen) if chosen.data else None
@@ -95,6 +99,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         if app.state.runner:
             await app.state.runner.stop()
             await app.state.files.stop()
+        if app.state.registered:
+            app.state.registered.close()
         if app.state.trail:
             await to_thread.run_sync(app.state.trail.stop)
             app.state.store.dispose()
@@ -114,7 +120,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         # Figures are our own (metrics.py); nothing is sent anywhere, whatever the environment says.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
-    for door in (price, check, jobs, agreements, budget, fees, vectors, fhir, audit, sign_in, admin, health):
+    for door in (price, check, jobs, agreements, budget, register, fees, vectors, fhir, audit, sign_in, admin, health):
         app.include_router(door.router)
     app.include_router(audit.fhir_router)
     problems.install(app)

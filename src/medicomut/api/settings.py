@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -27,6 +28,10 @@ class Settings:
 
     `open` lets whoever is on this machine submit files without signing in. `public_url` is the address under which
     browsers reach the server, `providers` are where they may sign in, `rates` how often one client may ask.
+
+    `register` is the URL of the register of who acceded (docs/register.md); it may be that of the store.
+    `publications` are the days on which agreements were published that do not say so themselves. `trial_now` sets
+    the register's clock by hand: what is declared then says `trial:`.
     """
 
     data: Path | None = None
@@ -37,6 +42,9 @@ class Settings:
     rates: Mapping[Kind, Rate] = field(default_factory=lambda: RATES)
     fees: Path | None = None
     practitioners: Path | None = None
+    register: str | None = None
+    publications: Mapping[str, date] = field(default_factory=dict)
+    trial_now: datetime | None = None
     handling: Literal["strict", "lenient"] = "lenient"
     body_bytes: int = 4 * MEGABYTE
     upload_bytes: int = 1000 * MEGABYTE

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from medicomut.cli.common import named_errors
+from medicomut.cli.register_options import day_option, instant_option
 
 if TYPE_CHECKING:
     from medicomut.api.settings import Settings
@@ -97,6 +99,22 @@ def serve(
     practitioners: Annotated[
         Path | None, typer.Option(help="Table of who acceded, for /fhir.", metavar="FILE", show_default=False)
     ] = None,
+    register: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL", help="The register of who acceded (docs/register.md); made if need be.", show_default=False
+        ),
+    ] = None,
+    published: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID=DAY", help="Publication of an agreement that does not say it. Repeatable.", show_default=False
+        ),
+    ] = None,
+    trial_now: Annotated[
+        str | None,
+        typer.Option(metavar="INSTANT", help="For trials: the register's clock stands at it.", show_default=False),
+    ] = None,
     metrics: Annotated[
         str | None,
         typer.Option(
@@ -127,10 +145,14 @@ def serve(
     from medicomut.api.settings import Settings
     from medicomut.identity.providers import read_providers
 
+    now = instant_option(trial_now, "--trial-now")
     refuse_together(host, store, open=open, public_url=public_url, providers=providers)
+    refuse_register(register, store, practitioners, trial=now is not None)
     write_log(log)
     announce(who_may(store, open=open, data=data), log)
     refuse_unreadable(data, store, fees, practitioners)
+    if register:
+        refuse_unreadable(None, register, None, None)
     where = address_of(metrics) if metrics else None
     settings = Settings(
         data=data,
@@ -140,6 +162,9 @@ def serve(
         providers=read_providers(providers) if providers else {},
         fees=fees,
         practitioners=practitioners,
+        register=register,
+        publications=publications(published),
+        trial_now=now,
         handling=handling.value,
         batch_processes=min(os.cpu_count() or 1, MOST_PROCESSES) if batch_processes is None else batch_processes,
     )
@@ -246,6 +271,38 @@ def refuse_together(
         faults.append(Problem("bad_public_url", f"{public_url!r} does not begin with {HTTPS}", mend="use https"))
     if faults:
         raise Problems(faults)
+
+
+def refuse_register(register: str | None, store: str | None, practitioners: Path | None, *, trial: bool) -> None:
+    """Raise `Problems` for options of the register that contradict each other."""
+    from medicomut.errors import Problem, Problems
+
+    faults = []
+    if register and practitioners:
+        mend = "leave out one: the register knows who acceded"
+        faults.append(Problem("two_sources", "--register and --practitioners both say who acceded", mend=mend))
+    if trial and not register:
+        faults.append(Problem("trial_alone", "--trial-now sets the clock of a register", mend="add --register URL"))
+    if trial and register == store:
+        what, why = "--trial-now and a register in the store", "the audit trail there has the clock of the machine"
+        faults.append(Problem("trial_in_store", what, why=why, mend="give the register a database of its own"))
+    if faults:
+        raise Problems(faults)
+
+
+def publications(given: list[str] | None) -> dict[str, date]:
+    """Return days of publication written ID=DAY; raises `Problems` (`bad_day`, `unknown_agreement`)."""
+    from medicomut.agreement import available
+    from medicomut.errors import Problem, Problems
+
+    found = {}
+    for one in given or ():
+        name, _, day = one.partition("=")
+        if name not in available():
+            what, mend = f"--published {one!r}: no agreement {name!r}", f"known: {', '.join(available())}"
+            raise Problems([Problem("unknown_agreement", what, mend=mend)])
+        found[name] = day_option(day, "--published") or date.min
+    return found
 
 
 def who_may(store: str | None, *, open: bool, data: Path | None) -> str:

@@ -7,7 +7,7 @@ from typing import Final, Literal, get_args
 
 from medicomut.errors import Place, Problem, Problems
 
-Scope = Literal["read", "price", "check", "fhir", "people", "account", "jobs", "audit", "admin"]
+Scope = Literal["read", "price", "check", "fhir", "people", "account", "jobs", "declare", "register", "audit", "admin"]
 Role = Literal["public", "practitioner", "software", "insurer", "secretariat", "auditor"]
 
 SCOPES: Final[dict[Scope, str]] = {
@@ -18,6 +18,8 @@ SCOPES: Final[dict[Scope, str]] = {
     "people": "who acceded",
     "account": "one's own session and password",
     "jobs": "files of lines, each seen by its sender alone",
+    "declare": "one's own declarations and their history",
+    "register": "everybody's histories, the table of statuses, imports, corrections",
     "audit": "the audit trail",
     "admin": "accounts and service tokens",
 }
@@ -27,10 +29,10 @@ _PUBLIC: Final[frozenset[Scope]] = frozenset({"read", "price", "check", "fhir", 
 
 ROLES: Final[dict[Role, frozenset[Scope]]] = {
     "public": _PUBLIC,
-    "practitioner": _PUBLIC | {"account", "jobs"},
+    "practitioner": _PUBLIC | {"account", "jobs", "declare"},
     "software": _PUBLIC | {"jobs"},
     "insurer": _PUBLIC | {"account", "jobs"},
-    "secretariat": _PUBLIC | {"account", "jobs", "audit", "admin"},
+    "secretariat": _PUBLIC | {"account", "jobs", "declare", "register", "audit", "admin"},
     "auditor": _PUBLIC | {"account", "audit"},
 }
 """The scopes of each role; `public` is who has not signed in, and what everybody may."""

@@ -1,0 +1,125 @@
+"""The register of one server: opened once, counted anew only where its ledger has grown."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from threading import Lock
+from typing import Any, Final, TypeVar, cast
+
+from fastapi import Request
+from sqlalchemy import Engine
+
+from medicomut.accession.status import History, Term, term_of
+from medicomut.accession.status_table import status_rows
+from medicomut.accession.window import Window, signed_window
+from medicomut.agreement import Agreement, available, load
+from medicomut.api.problems import fault
+from medicomut.api.settings import Settings
+from medicomut.calendar import brussels_day
+from medicomut.identifiers import check_inami
+from medicomut.store import Ledger, open_store
+from medicomut.store.register import STREAM, Register
+from medicomut.tariff.practitioners import Practitioners, from_rows
+
+T = TypeVar("T")
+
+MOST_COUNTS: Final = 200
+"""Counts kept in memory; whoever asks for every day there is fills no more."""
+
+TRIAL: Final = "trial:"
+"""Before the name of who declares where the clock is set by hand."""
+
+
+class Registered:
+    """The register a server was given. `trial_now` sets its clock by hand, for trials and demonstrations."""
+
+    def __init__(self, settings: Settings, store: Engine | None) -> None:
+        shared = store is not None and settings.register == settings.store
+        self.engine = cast("Engine", store) if shared else open_store(settings.register or "")
+        self._own = not shared
+        self.trial_now, self.publications = settings.trial_now, settings.publications
+        clock: dict[str, Callable[[], datetime]] = {}
+        if settings.trial_now is not None:
+            clock["clock"] = lambda: cast("datetime", settings.trial_now)
+        self.ledger = Ledger(self.engine, **clock)
+        self.register = Register(self.ledger, self.terms_of)
+        self.terms: Sequence[Term] = [term_of(load(named)) for named in available()]
+        self._counted: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+        self._counting = Lock()
+        self._seen = self._changed = self.ledger.head().sequence
+
+    def close(self) -> None:
+        """Let go of the database."""
+        if self._own:
+            self.engine.dispose()
+
+    def terms_of(self, named: str) -> tuple[Agreement, Window]:
+        """Return an agreement with its window, published when this server was told; raises `Problems`."""
+        if named not in available():
+            raise fault("unknown_agreement", f"no agreement {named[:100]!r}", f"known: {', '.join(available())}")
+        return signed_window(named, self.publications.get(named))
+
+    def now(self) -> datetime:
+        """Return the instant at which a declaration would be recorded."""
+        return self.ledger.clock()
+
+    def today(self) -> date:
+        """Return the day of that instant, in Brussels."""
+        return brussels_day(self.now())
+
+    def actor(self, name: str) -> str:
+        """Return how an event names who declared."""
+        return f"{TRIAL}{name}" if self.trial_now is not None else name
+
+    def history(self, number: str, known_at: datetime | None = None) -> History:
+        """Return what is recorded of a practitioner; raises `Problems` (`no_inami_number`, `no_time_zone`)."""
+        return self.register.history(inami_of(number), known_at)
+
+    def table_of(self, number: str) -> Practitioners:
+        """Return what a check knows of one practitioner: from when to when which status, with its slots."""
+        return from_rows(status_rows([self.register.history(number)], self.terms), "the register")
+
+    def counted(self, key: tuple[Any, ...], count: Callable[[], T]) -> T:
+        """Return a count, made once for as long as nothing is recorded; of several who ask, one counts."""
+        with self._counting:
+            place = (self._last_change(), *key)
+            if place in self._counted:
+                self._counted.move_to_end(place)
+            else:
+                self._counted[place] = count()
+                if len(self._counted) > MOST_COUNTS:
+                    self._counted.popitem(last=False)
+            return cast("T", self._counted[place])
+
+    def _last_change(self) -> int:
+        """Return where the register last grew: an audit trail in the same ledger grows with every question."""
+        head = self.ledger.head().sequence
+        if any(event.stream.startswith(STREAM) for event in self.ledger.events(after=self._seen)):
+            self._changed = head
+        self._seen = head
+        return self._changed
+
+
+def inami_of(number: str) -> str:
+    """Return the digits of an INAMI number; raises `Problems` (`no_inami_number`) with what is wrong."""
+    found = check_inami(number)
+    if found.normalised is None:
+        mend = "11 digits, as on the certificate of care"
+        raise fault("no_inami_number", f"{number[:40]!r} is no INAMI number", mend, "number", found.why or "")
+    return found.normalised
+
+
+def registered(request: Request) -> Registered | None:
+    """Return the register of this server, None where it has none."""
+    found: Registered | None = request.app.state.registered
+    return found
+
+
+def register_of(request: Request) -> Registered:
+    """Return the register of this server; raises `Problems` (`no_register_here`) where it has none."""
+    found = registered(request)
+    if found is None:
+        raise fault("no_register_here", "this server has no register", "start it with --register URL")
+    return found
