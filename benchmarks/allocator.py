@@ -16,7 +16,8 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from medicomut.agreement import load
-from medicomut.budget.allocator import Demands, allocate
+from medicomut.budget.allocator import allocate
+from medicomut.budget.demands import Demands
 from medicomut.budget.pricing import price
 from medicomut.budget.scenario import from_settings
 

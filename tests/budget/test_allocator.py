@@ -14,7 +14,8 @@ from typer.testing import Result
 
 from medicomut.agreement import load
 from medicomut.budget import allocator
-from medicomut.budget.allocator import Demands, Goal, Limit, allocate
+from medicomut.budget.allocator import Limit, allocate
+from medicomut.budget.demands import Demands, Goal
 from medicomut.budget.linear import Program, Range, gauss, solve
 from medicomut.errors import Problems
 
@@ -102,6 +103,14 @@ def test_a_floor_above_its_cap_needs_nothing_else_to_conflict() -> None:
     assert [limit.name for limit in found.conflict] == ["floor surgery", "cap surgery"]
 
 
+def test_an_equality_said_in_both_orders_is_one_limit() -> None:
+    pairs = (("surgery", "gynaecology"), ("gynaecology", "surgery"))
+    found = allocate(OF_2020, Demands(caps={"gynaecology": rate("1")}, equal=pairs))
+    assert found.rates is not None
+    assert found.rates["surgery"] == found.rates["gynaecology"] == 1
+    assert [limit.name for limit in found.limits if limit.kind == "equal"] == ["equal gynaecology surgery"]
+
+
 def test_rates_can_be_cut_where_a_limit_says_so() -> None:
     found = allocate(OF_2020, Demands(caps={"imaging": rate("-1")}))
     assert found.rates is not None
@@ -117,6 +126,7 @@ def test_rates_can_be_cut_where_a_limit_says_so() -> None:
         (Demands(goals=(Goal("spread", more=True),)), "goal_without_answer"),
         (Demands(goals=(Goal("lowest", more=False),)), "goal_without_answer"),
         (Demands(spread=rate("-1")), "bad_spread"),
+        (Demands(equal=(("surgery", "surgery"),)), "same_group"),
         (Demands(given={"gynaecology": 1}), "base_contradicts"),
     ],
 )
@@ -272,6 +282,12 @@ def test_the_command_speaks_to_a_person(run: Run, lang: str) -> None:
 
 
 def test_every_option_that_cannot_be_read_is_told_at_once(run: Run) -> None:
-    refused = run("budget", "allocate", "be/amm/2020", "--floor", "surgery=6", "--cap", "x", "--base", "imaging=y")
+    refused = run(
+        "budget", "allocate", "be/amm/2020", "--floor", "surgery=6", "--cap", "x", "--base", "imaging=y",
+        "--mass", "-1", "--spread", "wide", "--equal", "surgery=surgery",
+    )  # fmt: skip
     assert refused.exit_code == 2
-    assert [code in refused.stderr for code in ("bad_rate", "bad_setting", "bad_amount")] == [True] * 3
+    told = [("floors.surgery", "bad_rate"), ("spread", "bad_rate"), ("mass", "bad_amount"),
+            ("bases.imaging", "bad_amount"), ("equal", "wrong_kind")]  # fmt: skip
+    assert all(f"field {field}: error {code}" in refused.stderr for field, code in told)
+    assert "bad_setting: --cap 'x'" in refused.stderr

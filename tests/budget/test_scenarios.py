@@ -161,7 +161,7 @@ def test_apportioned_lines_add_up_and_none_is_further_than_a_thousand_euro(exact
         st.sampled_from([group.id for group in bases(OF_2020).priced]), st.integers(-20_000, 20_000), max_size=11
     ),
     st.one_of(st.none(), st.integers(0, 10**6)),
-    st.one_of(st.none(), st.dates(date(2019, 1, 1), date(2021, 12, 31))),
+    st.one_of(st.none(), st.dates(date(2020, 1, 1), date(2021, 12, 31))),
 )
 def test_a_link_brings_the_scenario_back(rates: dict[str, int], mass: int | None, start: date | None) -> None:
     pairs = [(group, f"0.{rate:05}" if rate >= 0 else f"-0.{-rate:05}") for group, rate in rates.items()]
@@ -195,6 +195,65 @@ def test_what_is_lost_in_euro_needs_a_base_somebody_states() -> None:
     assert growth is not None
     assert [amount for _, _, amount in growth.rows()] == [33_400, 25_000, 58_400, 59_235]
     assert growth.to_dict()["cites"] == ["be/amm/2024#9.2.4"]
+
+
+def test_a_code_the_agreement_does_not_name_is_priced_in_its_group() -> None:
+    """101032 is a consultation: at 1.5 % instead of 1.95 %, 300 million euro of it cost 1 350 k€ less."""
+    found = priced("base.101032=300000", "101032=1.5%").indexation
+    assert found is not None
+    assert found.cost == 138_706 - 1_350
+    with pytest.raises(Problems) as refused:
+        priced("101032=1.5%", "475075=3%", "109701=2%")
+    told = [(problem.where.field if problem.where else None, problem.code) for problem in refused.value.problems]
+    assert told == [("101032", "base_unknown"), ("475075", "base_unknown"), ("109701", "rate_not_stated")]
+    assert "--group" not in refused.value.problems[2].mend
+
+
+def test_a_code_with_a_wrong_check_digit_is_no_group_s_name() -> None:
+    with pytest.raises(Problems) as refused:
+        priced("101033=1%")
+    assert [problem.code for problem in refused.value.problems] == ["bad_code"]
+    assert "sixth digit" in refused.value.problems[0].mend
+
+
+@pytest.mark.parametrize(
+    ("given", "cost", "mend"),
+    [
+        (("base.surgery=10",), "0 k€, not the 17183 k€", "leave out base.surgery"),
+        (("base.surgery=900000", "base.anaesthesiology=200000"), "13750 k€, not", "leave out base.surgery"),
+        (("base.anaesthesiology=2000000",), "more than the 17183 k€", "smaller"),
+    ],
+)
+def test_bases_that_contradict_their_line_say_by_how_much(given: tuple[str, ...], cost: str, mend: str) -> None:
+    with pytest.raises(Problems) as refused:
+        priced(*given)
+    (problem,) = refused.value.problems
+    assert problem.code == "base_contradicts"
+    assert cost in problem.what
+    assert mend in problem.mend
+
+
+@pytest.mark.parametrize("day", ["1820-07-01", "2019-12-31", "2022-01-01", "2020-13-01", "soon"])
+def test_a_start_outside_the_years_of_the_agreement_is_a_slip(day: str) -> None:
+    for key in ("index_start", "start.b.preanaesthesia"):
+        with pytest.raises(Problems) as refused:
+            priced(f"{key}={day}")
+        (problem,) = refused.value.problems
+        assert problem.code == "bad_day"
+        assert "from 2020-01-01 to 2021-12-31" in problem.mend
+        assert problem.cites
+
+
+@pytest.mark.parametrize("written", ["190000", "190 000", "190\u00a0000", "190\u202f000"])
+def test_an_amount_is_read_as_it_is_printed(written: str) -> None:
+    found = priced(f"mass={written}").indexation
+    assert found is not None
+    assert found.linear == 190_000
+
+
+@pytest.mark.parametrize("written", ["190.000", "190,000", "19 00", "1 90000", "1e5", ""])
+def test_an_amount_that_can_be_read_in_two_ways_is_refused(written: str) -> None:
+    assert codes(f"mass={written}") == ["bad_amount"]
 
 
 @pytest.mark.parametrize("name", shipped())

@@ -18,16 +18,7 @@ from medicomut.api.access import authorise
 from medicomut.api.agreements import ONE, OfAddress
 from medicomut.api.answers import json_answer, language, public, wanted
 from medicomut.api.bodies import json_object
-from medicomut.api.budget_asked import (
-    DEMANDS,
-    MOST_BESIDE,
-    bounded,
-    link_of,
-    priced,
-    read_demands,
-    read_file,
-    read_link,
-)
+from medicomut.api.budget_asked import MOST_BESIDE, bounded, link_of, priced, read_file, read_link, within_bounds
 from medicomut.api.budget_note import KINDS, note_answer
 from medicomut.api.problems import fault
 from medicomut.api.room import refuse_unknown_query
@@ -35,6 +26,7 @@ from medicomut.budget import identity
 from medicomut.budget.allocator import allocate
 from medicomut.budget.annex import Prorata, Rounding, Rule, Sheet, sheet
 from medicomut.budget.bases import bases
+from medicomut.budget.demands import FIELDS, read_demands
 from medicomut.budget.scenario import Scenario
 from medicomut.budget.scenario_files import load_scenario, shipped
 from medicomut.budget.uncertainty import with_range
@@ -190,5 +182,5 @@ async def _note(request: Request, found: Agreement, ending: str) -> Response:
              openapi_extra=describe.body(described.DEMANDS_BODY))  # fmt: skip
 async def allocation(request: Request, found: OfAddress) -> Response:
     """Choose the best rates by fee group with their proof, or name the smallest set of limits that conflict."""
-    demands = read_demands(await json_object(request, DEMANDS), found)
+    demands = within_bounds(read_demands(await json_object(request, FIELDS), found))
     return json_answer((await bounded(request, allocate, found, demands)).to_dict())

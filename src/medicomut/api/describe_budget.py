@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from medicomut.api.budget_asked import LONGEST_TITLE, MOST_BASES, MOST_DEMANDS, SENSES, TITLE
+from medicomut.api.budget_asked import LONGEST_TITLE, MOST_BASES, MOST_DEMANDS, TITLE
 from medicomut.api.describe import OBJECT, Schema
+from medicomut.budget.demands import SENSES
 from medicomut.budget.scenario import MOST_KEUR
 
 _TEXT: Schema = {"type": "string"}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from medicomut.budget.allocator import COST, MASS, Allocation, Binding, Limit
+from medicomut.budget.allocator import MASS, Allocation, Binding, Limit
+from medicomut.budget.demands import COST
 from medicomut.budget.wording import say, write_keur, write_percent
 from medicomut.money import Lang, format_number
 

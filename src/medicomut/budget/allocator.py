@@ -6,7 +6,7 @@ The rates are the variables of a linear program, in percent; a package costs bas
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
 
@@ -14,45 +14,18 @@ from medicomut.agreement import Agreement
 from medicomut.agreement.figures import write_figure
 from medicomut.budget import naming
 from medicomut.budget.bases import Bases, bases
+from medicomut.budget.demands import ALL, COST, HIGHEST, LOWEST, SPREAD, Demands, Goal
 from medicomut.budget.linear import Program, Range, Solution, solve
 from medicomut.budget.pricing import percent, whole
 from medicomut.errors import Problem, Problems
 
-ALL: Final = "all"
-COST, LOWEST, HIGHEST, SPREAD, MASS = "cost", "lowest", "highest", "spread", "mass"
+MASS: Final = "mass"
 STEP: Final = Fraction(1, 100)
 """A hundredth of a percent: what negotiators move a rate by."""
 
 _WORDS: Final = (COST, LOWEST, HIGHEST, SPREAD)
 _ENDLESS: Final = {(HIGHEST, True), (SPREAD, True), (LOWEST, False)}
 """Goals without an answer: the highest rate or the spread made larger, the lowest made smaller."""
-
-
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """What to make as large (``more``) or small as possible: ``cost``, ``lowest``, ``highest``, ``spread``, a group."""
-
-    what: str
-    more: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Demands:
-    """What is asked of a package: rates as fractions by group (``all`` for every other group), amounts in k€.
-
-    ``mass`` is what the package may cost a year; without it, what linear indexation costs. ``priorities`` are raised
-    as far as they go, one after the other, before the ``goals``: by default the lowest rate is raised, then what is
-    left is spent. ``given`` are bases in k€, as for :func:`medicomut.budget.bases.bases`.
-    """
-
-    floors: Mapping[str, Fraction] = field(default_factory=dict)
-    caps: Mapping[str, Fraction] = field(default_factory=dict)
-    equal: tuple[tuple[str, str], ...] = ()
-    spread: Fraction | None = None
-    mass: int | None = None
-    priorities: tuple[str, ...] = ()
-    goals: tuple[Goal, ...] = (Goal(LOWEST, more=True), Goal(COST, more=True))
-    given: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +148,7 @@ def allocate(agreement: Agreement, demands: Demands) -> Allocation:
     """Return the best rates under the demands, or the smallest set of demands that conflict.
 
     ``Problems``: ``unknown_group``, ``base_unknown`` for a group without a base of its own, ``goal_without_answer``,
-    ``bad_spread``, and those of :func:`medicomut.budget.bases.bases`.
+    ``same_group``, ``bad_spread``, and those of :func:`medicomut.budget.bases.bases`.
     """
     known = bases(agreement, demands.given)
     _check(known, demands)
@@ -219,6 +192,11 @@ def _check(known: Bases, demands: Demands) -> None:
         for goal in demands.goals
         if (goal.what, goal.more) in _ENDLESS
     ]
+    problems += [
+        Problem("same_group", f"{one} is to have the rate of {other}: itself", mend="name two different groups")
+        for one, other in demands.equal
+        if one == other
+    ]
     if demands.spread is not None and demands.spread < 0:
         problems.append(Problem("bad_spread", "the spread of rates is negative", mend="write 0% or more"))
     if problems:
@@ -232,7 +210,8 @@ def _limits(known: Bases, demands: Demands) -> tuple[Limit, ...]:
             rate = given.get(group.id, given.get(ALL))
             if rate is not None:
                 found.append(Limit(kind, rate * 100, group.id))
-    found += [Limit("equal", Fraction(0), one, other) for one, other in demands.equal]
+    pairs = dict.fromkeys((min(pair), max(pair)) for pair in demands.equal)  # said twice, an equality is one limit
+    found += [Limit("equal", Fraction(0), one, other) for one, other in pairs]
     if demands.spread is not None:
         found.append(Limit(SPREAD, demands.spread * 100))
     return (*found, Limit(MASS, Fraction(known.mass if demands.mass is None else demands.mass)))

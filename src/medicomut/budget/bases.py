@@ -24,6 +24,7 @@ from medicomut.agreement.yaml_lines import Faults, read_yaml
 from medicomut.budget import identity
 from medicomut.budget.annex import require_annex
 from medicomut.budget.identity import Solved, Span
+from medicomut.budget.indexation import shipped_groups
 from medicomut.budget.naming import unknown
 from medicomut.budget.wording import DATA
 from medicomut.errors import Problem, Problems
@@ -154,8 +155,9 @@ def _derive(agreement: Agreement, given: Mapping[str, int]) -> Bases:
     for rule in sorted(rules.lines, key=lambda rule: rule.total == REST):  # what is left comes last
         told = {name: Fraction(base) for name, base in given.items() if _line_of(entries[name], entries) == rule.line}
         total = rest if rule.total == REST else _total(agreement, rule)
-        solved = _solve(rule, Fraction(annex[rule.line].printed.annual or 0), total, told, entries)
-        _check_solved(agreement, rule, solved)
+        cost = annex[rule.line].printed.annual or 0
+        solved = _solve(rule, Fraction(cost), total, told, entries)
+        _check_solved(agreement, rule, solved, cost, entries)
         found |= solved
         rest -= sum(solved.values(), Fraction(0))
     return Bases(
@@ -190,21 +192,28 @@ def _solve(
     elif len(open_groups) == 1:
         # A group at 0 % costs nothing: its base is what the line's total leaves.
         solved[open_groups[0]] = left / rates[0] if rates[0] else (total or Fraction(0))
-    elif not open_groups and abs(left) > _HALF:
-        solved[rule.groups[0]] = Fraction(-1)  # refused below: everything was told, and it does not add up
     return solved
 
 
-def _check_solved(agreement: Agreement, rule: _LineRule, solved: Mapping[str, Fraction]) -> None:
-    if all(base >= 0 for base in solved.values()):
+def _check_solved(
+    agreement: Agreement, rule: _LineRule, solved: Mapping[str, Fraction], cost: int, entries: Mapping[str, RateGroup]
+) -> None:
+    """Refuse bases told that exclude the printed cost of their line, with both amounts and what would mend it."""
+    told = sum((base * entries[name].in_force for name, base in solved.items()), Fraction(0))
+    if all(base >= 0 for base in solved.values()) and abs(told - cost) <= _HALF:
         return
+    if any(base < 0 for base in solved.values()):
+        found, mend = "more than", "give smaller ones, in thousands of euro"
+    else:
+        found = f"{half_up(told.numerator, told.denominator)} k€, not"
+        mend = f"leave out base.{rule.groups[0]}, which then is what the others leave, and give those counted with it"
     raise Problems(
         [
             Problem(
                 code="base_contradicts",
-                what=f"the bases given in line {rule.line} exclude its printed cost",
-                why="at the rates in force the bases of a line cost what the annex prints for it",
-                mend="give smaller bases, in thousands of euro",
+                what=f"at the rates in force the bases given in line {rule.line} cost {found} the {cost} k€ printed",
+                why="the bases of a line cost what the annex prints for it",
+                mend=mend,
                 cites=cited_in(agreement.id, rule.cites),
             )
         ]
@@ -262,12 +271,24 @@ def _codes(agreement: Agreement, given: Mapping[str, int], entries: Mapping[str,
     found = {}
     for name in given:
         if name not in entries and check_nomenclature(name).valid:
-            group = entries[index_rate(agreement, code=name).group]
+            group = entries[group_of_code(agreement, name)]
             label = Text(*(f"{name} ({group.label.in_language(language)})" for language in LANGUAGES))
             found[name] = replace(
                 group, id=name, label=label, codes=(name,), annex_line=None, group=group.group or group.id
             )
     return found
+
+
+def group_of_code(agreement: Agreement, code: str) -> str:
+    """Return the fee group of a nomenclature code: the agreement's own word, else what the package knows.
+
+    ``Problems`` (``rate_not_stated``) when neither names it.
+    """
+    try:
+        return index_rate(agreement, code=code, group=shipped_groups().get(code)).group
+    except Problems as refused:
+        mend = "set the rate of its whole group"
+        raise Problems([replace(problem, mend=mend) for problem in refused.problems]) from None
 
 
 def _check_given(agreement: Agreement, given: Mapping[str, int], entries: Mapping[str, RateGroup]) -> None:

@@ -26,7 +26,7 @@ def unknown(kind: str, name: str, known: Iterable[str], owner: str, cites: tuple
     """Return the fault ``unknown_<kind>`` for a name that ``owner`` does not have, with the nearest that it has."""
     names = list(known)
     lowered = name.casefold().strip()
-    near = [word for word in names if lowered and lowered in word.casefold()][:_NEAR]
+    near = [word for word in names if len(lowered) >= _NEAR and lowered in word.casefold()][:_NEAR]
     near = near or get_close_matches(lowered, names, n=_NEAR, cutoff=0.5)
     mend = f"did you mean {' or '.join(near)}?" if near else f"known: {', '.join(names) or 'none'}"
     return Problem(code=f"unknown_{kind}", what=f"{owner} has no {kind} {name!r}", mend=mend, cites=cites)

@@ -8,12 +8,12 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from medicomut.agreement import Agreement, index_rate
+from medicomut.agreement import Agreement
 from medicomut.agreement.figures import write_figure
 from medicomut.budget.annex import Changes, Sheet, sheet
-from medicomut.budget.bases import Bases, Group, bases
+from medicomut.budget.bases import Bases, Group, bases, group_of_code
 from medicomut.budget.scenario import ALL, Growth, Scenario
-from medicomut.errors import Problem, Problems
+from medicomut.errors import Place, Problem, Problems
 from medicomut.money import half_up
 
 
@@ -226,19 +226,29 @@ def _mass(known: Bases, scenario: Scenario) -> int:
     return known.mass if scenario.mass is None else scenario.mass
 
 
-def _rates(agreement: Agreement, known: Bases, scenario: Scenario) -> dict[str, Fraction]:
-    """Return the rate of every group; every rate that cannot be priced is refused."""
+def rates_of(known: Bases, scenario: Scenario) -> dict[str, Fraction]:
+    """Return the rate of every group to the letter: its own setting, else that of ``all``, else the agreed one."""
     common = scenario.rates.get(ALL)
-    rates = {
+    return {
         group.id: scenario.rates.get(group.id, group.rate if common is None else common)
         for group in known.groups.values()
     }
-    problems = []
+
+
+def _rates(agreement: Agreement, known: Bases, scenario: Scenario) -> dict[str, Fraction]:
+    """Return the rate of every group; every rate that cannot be priced is refused."""
+    rates = rates_of(known, scenario)
+    problems: list[Problem] = []
     for name, rate in scenario.rates.items():
         if name == ALL:
             continue
-        group = known.groups.get(name) or known.groups[index_rate(agreement, code=name).group]
-        if not (group.id == name and group.base is not None) and not _moves_with(group, rate, rates, known, common):
+        try:
+            group = known.groups.get(name) or known.groups[group_of_code(agreement, name)]
+        except Problems as refused:
+            problems += [problem.at(Place(field=name)) for problem in refused.problems]
+            continue
+        own = group.id == name and group.base is not None
+        if not own and not _moves_with(group, rate, rates, known, scenario.rates.get(ALL)):
             problems.append(_base_unknown(name, group))
     if problems:
         raise Problems(problems)
@@ -261,6 +271,7 @@ def _base_unknown(name: str, group: Group) -> Problem:
         what=f"the yearly spending of {name} is not known, so its rate has no price",
         why=f"the figures of the agreement tell it only together with {group.host or group.id}",
         mend=f"give it in thousands of euro: --set base.{name}=5000 (set: base.{name}: 5000 in a file)",
+        where=Place(field=name),
         cites=group.cites,
     )
 
@@ -289,6 +300,7 @@ def _refuse_index_lines(agreement: Agreement, scenario: Scenario, by_line: Mappi
             code="line_is_computed",
             what=f"the amount of {line} follows from the rates of its groups",
             mend="set the rate of the group instead",
+            where=Place(field=f"annual.{line}"),
             cites=(f"{agreement.id}#annex",),
         )
         for line in scenario.annual

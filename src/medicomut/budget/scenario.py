@@ -20,14 +20,16 @@ from medicomut.agreement.figures import write_figure
 from medicomut.agreement.model import cited_in
 from medicomut.budget import naming
 from medicomut.budget.annex import line_ids
-from medicomut.errors import Problem, Problems
+from medicomut.errors import Place, Problem, Problems
 from medicomut.identifiers import check_nomenclature
 
 ALL: Final = "all"
 MOST_KEUR: Final = 10**9
 """No amount of a scenario is larger than a thousand billion euro: what is, has the wrong unit."""
 
-_WHOLE: Final = re.compile(r"-?[0-9]{1,12}")
+_WHOLE: Final = re.compile(r"-?(?:[0-9]{1,12}|[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3}){1,3})")
+"""Digits alone, or in threes with blanks between, as these pages print them in French; no point, no comma."""
+
 _PREFIXES: Final = ("annual", "start", "base", "growth")
 _SINGLE: Final = ("mass", "mass_rate", "index_start")
 _GROWTH: Final = ("index", "norm", "base")
@@ -92,8 +94,8 @@ def from_settings(
 ) -> Scenario:
     """Return the scenario of settings, on top of ``base`` when there is one; the last of a repeated key counts.
 
-    ``Problems`` holds every setting that cannot be used: ``bad_rate``, ``bad_amount``, ``bad_day``,
-    ``unknown_group``, ``unknown_line``, ``unknown_setting``, ``two_masses``, ``growth_incomplete``.
+    ``Problems`` holds every setting that cannot be used, at its key as field: ``bad_rate``, ``bad_amount``,
+    ``bad_day``, ``bad_code``, ``unknown_group``, ``unknown_line``, ``unknown_setting``, ``two_masses``, ``growth_incomplete``.
     """
     maker = Maker(agreement, base)
     problems: list[Problem] = []
@@ -101,7 +103,7 @@ def from_settings(
         try:
             maker.put(key, value)
         except Problems as refused:
-            problems += refused.problems
+            problems += [problem.at(Place(field=key[:100])) for problem in refused.problems]
     try:
         made = maker.scenario(title)
     except Problems as refused:
@@ -122,6 +124,9 @@ class Maker:
         self._groups = [entry.id for entry in (*table.groups, *table.exceptions)] if table else []
         self._lines = line_ids(agreement.annex) if agreement.annex else ()
         self._rate_cites = cited_in(agreement.id, table.cites if table else ())
+        # A measure of an agreement begins within its years or in the one after: what lies beyond is a slip.
+        term = agreement.heading.term
+        self._days = date(term.start.year, 1, 1), date((term.end or term.start).year + 1, 12, 31)
         self._cites: tuple[str, ...] = base.growth.cites if base and base.growth else ()
         for key, value in base.settings() if base else ():
             self.put(key, value)
@@ -132,7 +137,7 @@ class Maker:
         if dot and prefix in _PREFIXES:
             self._put[key] = getattr(self, f"_{prefix}")(name, value)
         elif key == "index_start":
-            self._put[key] = _day(key, value)
+            self._put[key] = _day(key, value, self._days, self._rate_cites)
         elif key == "mass":
             self._put[key] = keur(key, value, least=0)
         else:
@@ -141,8 +146,13 @@ class Maker:
             self._put[key] = naming.rate(value, self._rate_cites)
 
     def _group(self, name: str) -> None:
-        if name == ALL or name in self._groups or check_nomenclature(name).valid:
+        if name == ALL or name in self._groups:
             return
+        checked = check_nomenclature(name)
+        if checked.valid:
+            return
+        if name.isdecimal():
+            raise _refused("bad_code", f"{name!r} is no nomenclature code", checked.why or "check its digits")
         owner = self._agreement.id
         raise Problems([naming.unknown("group", name, (*self._groups, ALL, *_SINGLE), owner, self._rate_cites)])
 
@@ -156,7 +166,7 @@ class Maker:
 
     def _start(self, name: str, value: str) -> date:
         self._line(name)
-        return _day(f"start.{name}", value)
+        return _day(f"start.{name}", value, self._days, cited_in(self._agreement.id, ("annex",)))
 
     def _base(self, name: str, value: str) -> int:
         self._group(name)
@@ -201,28 +211,32 @@ def _under(put: dict[str, Any], prefix: str) -> dict[str, Any]:
 
 def keur(key: str, text: str, least: int = -MOST_KEUR) -> int:
     """Read whole thousands of euro; ``key`` names in the fault (``bad_amount``) what they were for."""
-    if not _WHOLE.fullmatch(text.strip()) or not least <= int(text) <= MOST_KEUR:
+    digits = "".join(text.split()) if _WHOLE.fullmatch(text.strip()) else ""
+    if not digits or not least <= int(digits) <= MOST_KEUR:
         low = "0" if least == 0 else "-1,000,000,000"
         raise _refused(
             "bad_amount",
             f"{key}: {text!r} is not an amount in thousands of euro",
             f"write whole thousands as digits alone, from {low} to 1,000,000,000, such as 5000 for 5 million euro",
         )
-    return int(text)
+    return int(digits)
 
 
-def _day(key: str, text: str) -> date:
+def _day(key: str, text: str, within: tuple[date, date], cites: tuple[str, ...]) -> date:
     try:
-        if len(text.strip()) == len("2020-01-31"):
-            return date.fromisoformat(text.strip())
+        day = date.fromisoformat(text.strip()) if len(text.strip()) == len("2020-01-31") else None
     except ValueError:
-        pass
-    raise _refused("bad_day", f"{key}: {text!r} is not a day", "write it as 2020-07-01")
+        day = None
+    first, last = within
+    if day is None or not first <= day <= last:
+        what = f"{key}: {text!r} is " + ("not a day" if day is None else "outside the years of the agreement")
+        raise _refused("bad_day", what, f"write it as 2020-07-01, from {first} to {last}", cites)
+    return day
 
 
 def _percent(rate: Fraction) -> str:
     return f"{write_figure(rate * 100)}%"
 
 
-def _refused(code: str, what: str, mend: str) -> Problems:
-    return Problems([Problem(code=code, what=what, mend=mend)])
+def _refused(code: str, what: str, mend: str, cites: tuple[str, ...] = ()) -> Problems:
+    return Problems([Problem(code=code, what=what, mend=mend, cites=cites)])

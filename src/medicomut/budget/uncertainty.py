@@ -15,8 +15,8 @@ from medicomut.budget.annex import require_annex
 from medicomut.budget.bases import Bases, bases
 from medicomut.budget.identity import Span, printed
 from medicomut.budget.linear import Program, Range, solve
-from medicomut.budget.pricing import Figures, whole
-from medicomut.budget.scenario import ALL, Scenario
+from medicomut.budget.pricing import Figures, rates_of, whole
+from medicomut.budget.scenario import Scenario
 
 _THOUSAND = 1000  # bases in millions of euro: numbers of a size that the solver likes
 
@@ -31,12 +31,8 @@ def cost_range(agreement: Agreement, scenario: Scenario) -> Span | None:
     ``Problems`` as for :func:`medicomut.budget.bases.bases`.
     """
     known = bases(agreement, scenario.given)
-    common = scenario.rates.get(ALL)
     program = _possible(agreement, known, scenario)
-    rates = {
-        group.id: scenario.rates.get(group.id, group.rate if common is None else common)
-        for group in known.groups.values()
-    }
+    rates = rates_of(known, scenario)
     ends = []
     for sign in (1, -1):
         program.cost = {name: sign * rate * _THOUSAND for name, rate in rates.items()}

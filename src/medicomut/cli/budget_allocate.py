@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,7 +9,6 @@ import typer
 from medicomut.cli.common import AsFormat, Format, InLanguage, collecting, language, named_errors, print_json
 
 if TYPE_CHECKING:
-    from medicomut.budget.allocator import Demands, Goal
     from medicomut.errors import Problem
 
 EPILOG = (
@@ -42,8 +39,8 @@ def allocate(
         str | None, typer.Option(metavar="RATE", help="Highest less lowest rate at most.", show_default=False)
     ] = None,
     mass: Annotated[
-        int | None,
-        typer.Option(min=0, metavar="K€", help="What it may cost a year; else the whole mass.", show_default=False),
+        str | None,
+        typer.Option(metavar="K€", help="What it may cost a year; else the whole mass.", show_default=False),
     ] = None,
     priority: Annotated[
         list[str] | None,
@@ -64,42 +61,34 @@ def allocate(
 ) -> None:
     """Choose rates by group under limits: by default the lowest rate is raised, then what is left is spent."""
     from medicomut.agreement import load
-    from medicomut.budget import allocator
+    from medicomut.budget.allocator import allocate as best
+    from medicomut.budget.demands import SENSES, read_demands, whole_or_as_is
     from medicomut.cli import budget_allocate_text
     from medicomut.errors import Problems
 
     agreement = load(id)
-    cites = tuple(f"{id}#{clause}" for clause in agreement.index_rates.cites) if agreement.index_rates else ()
     problems: list[Problem] = []
-    made = allocator.Demands(
-        floors=_rates("floor", floor or [], cites, problems),
-        caps=_rates("cap", cap or [], cites, problems),
-        equal=tuple(_pairs("equal", equal or [], problems)),
-        spread=None if spread is None else next(iter(_rates("spread", [f"={spread}"], cites, problems).values()), None),
-        mass=mass,
-        priorities=tuple(priority or []),
-        given=_bases(base or [], problems),
-    )
+    wished = zip(SENSES, (maximise or [], minimise or []), strict=True)
+    content = {
+        "floors": dict(_pairs("floor", floor or [], problems)),
+        "caps": dict(_pairs("cap", cap or [], problems)),
+        "equal": [list(pair) for pair in _pairs("equal", equal or [], problems)],
+        "spread": spread,
+        "mass": None if mass is None else whole_or_as_is(mass),
+        "priorities": priority or [],
+        "goals": [{sense: what} for sense, asked in wished for what in asked],
+        "bases": {name: whole_or_as_is(value) for name, value in _pairs("base", base or [], problems)},
+    }
+    with collecting(problems):
+        demands = read_demands(content, agreement)
     if problems:
         raise Problems(problems)
-    found = allocator.allocate(agreement, _aimed(made, maximise or [], minimise or []))
+    found = best(agreement, demands)
     if format is Format.json:
         print_json(found.to_dict())
     else:
         budget_allocate_text.show(found, language(lang))
     raise typer.Exit(0 if found.rates is not None else 1)
-
-
-def _aimed(demands: Demands, maximise: Iterable[str], minimise: Iterable[str]) -> Demands:
-    """Return the demands with the goals asked for, what is maximised first; those of no wish are kept."""
-    from dataclasses import replace
-
-    from medicomut.budget.allocator import Goal
-
-    goals: tuple[Goal, ...] = tuple(
-        Goal(what, more) for more, asked in ((True, maximise), (False, minimise)) for what in asked
-    )
-    return replace(demands, goals=goals) if goals else demands
 
 
 def _pairs(option: str, given: list[str], problems: list[Problem]) -> list[tuple[str, str]]:
@@ -112,23 +101,3 @@ def _pairs(option: str, given: list[str], problems: list[Problem]) -> list[tuple
     ]
     split = (text.partition("=") for text in given if "=" in text)
     return [(name.strip(), value.strip()) for name, _, value in split]
-
-
-def _rates(option: str, given: list[str], cites: tuple[str, ...], problems: list[Problem]) -> dict[str, Fraction]:
-    from medicomut.budget.naming import rate
-
-    found = {}
-    for name, value in _pairs(option, given, problems):
-        with collecting(problems):
-            found[name] = rate(value, cites)
-    return found
-
-
-def _bases(given: list[str], problems: list[Problem]) -> dict[str, int]:
-    from medicomut.budget.scenario import keur
-
-    found = {}
-    for name, value in _pairs("base", given, problems):
-        with collecting(problems):
-            found[name] = keur(f"--base {name}", value, least=0)
-    return found

@@ -15,11 +15,12 @@ from starlette.responses import Response
 from medicomut.agreement import Agreement
 from medicomut.agreement.model import cited_in
 from medicomut.api.agreements import ONE, OfAddress
-from medicomut.api.budget_asked import bounded, link_of, read_demands
+from medicomut.api.budget_asked import bounded, link_of, within_bounds
 from medicomut.api.problems import STATUS
 from medicomut.budget.allocation_words import gains, goal_words, limit_words
 from medicomut.budget.allocator import Allocation, allocate
 from medicomut.budget.bases import bases
+from medicomut.budget.demands import read_demands, whole_or_as_is
 from medicomut.budget.pricing import whole
 from medicomut.budget.scenario import Scenario
 from medicomut.errors import Problem, Problems
@@ -44,7 +45,6 @@ AIMS: Final = {
 
 TIES: Final = ("A", "B", "C")
 ORDER: Final = ("1", "2", "3")
-DIGITS: Final = 12
 
 
 @router.get(ONE + "/allocator")
@@ -57,7 +57,7 @@ async def allocator(request: Request, lang: Language, found: OfAddress) -> Respo
     problems: list[Problem] = []
     if given:
         try:
-            demands = read_demands(demanded(given), found)
+            demands = within_bounds(read_demands(demanded(given), found))
             answer = await bounded(request, allocate, found, demands)
         except Problems as refused:
             problems = refused.problems
@@ -93,7 +93,7 @@ def demanded(given: Mapping[str, str]) -> dict[str, Any]:
     for key, value in given.items():
         kind, _, group = key.partition(".")
         if kind in content:
-            content[kind][group] = value
+            content[kind][group] = whole_or_as_is(value) if kind == "bases" else value
         elif kind == "tie":
             ties[value].append(group)
         elif kind == "priority":
@@ -101,8 +101,7 @@ def demanded(given: Mapping[str, str]) -> dict[str, Any]:
     content["equal"] = [list(pair) for groups in ties.values() for pair in pairwise(groups)]
     content["priorities"] = [group for _, group in sorted(order, key=lambda entry: entry[0])]
     content["spread"] = given.get("spread")
-    mass = given.get("mass")
-    content["mass"] = int(mass) if mass and mass.isascii() and mass.isdigit() and len(mass) <= DIGITS else mass
+    content["mass"] = whole_or_as_is(given["mass"]) if "mass" in given else None
     content["goals"] = AIMS.get(given.get("aim", DEFAULT), AIMS[DEFAULT])[1]
     return content
 
