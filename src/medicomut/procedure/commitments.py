@@ -20,6 +20,7 @@ from medicomut.procedure.deadlines import AS_PRINTED, Deadline, days_after
 if TYPE_CHECKING:
     from medicomut.agreement import Agreement, Text
     from medicomut.agreement.tables import Commitment
+    from medicomut.money import Lang
 
 READING: Final = "sunday_deadlines"
 WINDOW_DAYS: Final = "accession.window_days"
@@ -38,6 +39,12 @@ class Kind(StrEnum):
 
 FOLLOWED: Final = frozenset({Kind.promise, Kind.dashboard, Kind.measure})
 """What can be kept or not; the others are days that pass."""
+
+ACTED: Final = frozenset({Kind.promise, Kind.dashboard, Kind.window})
+"""That by which somebody acts; the others are days on which something begins or counts."""
+
+_NOT_DUE: Final = ("denunciation.", "term.")
+"""Parameters that are days of a procedure, or of the term, which has its own entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +68,10 @@ class Entry:
         """The last day in time; `None` where the text names none."""
         return None if self.deadline is None else self.deadline.due
 
+    def warning(self, lang: Lang) -> str:
+        """Say that the day by which somebody acts is no working day; empty otherwise."""
+        return "" if self.deadline is None or self.kind not in ACTED else self.deadline.warning(lang)
+
     @property
     def followed(self) -> bool:
         """Whether it can be kept or not."""
@@ -81,10 +92,15 @@ def entries(agreement: Agreement, sunday_deadlines: str | None = None) -> tuple[
         *_days(agreement),
         *_term(agreement),
     ]
-    read = [
-        one if one.deadline is None else replace(one, deadline=replace(one.deadline, sunday=sunday)) for one in found
-    ]
+    read = [_read(one, sunday) for one in found]
     return tuple(sorted(read, key=lambda entry: (entry.due is None, entry.due or date.max)))
+
+
+def _read(one: Entry, sunday: str) -> Entry:
+    """Return an entry whose Sunday is read so; the day on which something begins or counts does not move."""
+    if one.deadline is None or one.kind not in ACTED:
+        return one
+    return replace(one, deadline=replace(one.deadline, sunday=sunday))
 
 
 def entry(agreement: Agreement, id: str) -> Entry:  # noqa: A002  it is the field's name
@@ -130,7 +146,9 @@ def _quarterly(agreement: Agreement, promise: Commitment) -> Iterator[Entry]:
     """Yield one for each quarter of the term; the clause names no day, so each is due on its quarter's last."""
     for quarter in quarters(agreement):
         what = words()["of_quarter"].to_dict()
-        texts = {lang: what[lang].format(what=text, quarter=quarter.name) for lang, text in promise.what.to_dict().items()}
+        texts = {
+            lang: what[lang].format(what=text, quarter=quarter.name) for lang, text in promise.what.to_dict().items()
+        }
         yield _entry(agreement, f"{promise.id}_{quarter.name}", Kind.dashboard, promise.actor, promise.wording,
                      quarter.last, promise.clause, replace(promise.what, **texts))  # fmt: skip
 
@@ -165,17 +183,15 @@ def _window(agreement: Agreement) -> Iterator[Entry]:
 
 def _days(agreement: Agreement) -> Iterator[Entry]:
     """Yield the days within or after the term that a parameter fixes and nothing else has in the calendar."""
-    told = {(promise.clause, promise.due) for promise in agreement.commitments}
-    term = agreement.heading.term
+    # What is promised during a year falls due on its last day: that is no day of the text.
+    told = {(promise.clause, promise.due) for promise in agreement.commitments if promise.wording != "during"}
     for found in agreement.parameters:
-        if found.unit != "date":
+        if found.unit != "date" or found.id.startswith(_NOT_DUE):
             continue
-        for dated in found.values:
-            day, clause = dated.value, found.cites[0]
-            if isinstance(day, date) and term.start < day and (clause, day) not in told and day != term.end:
-                yield _entry(agreement, found.id, Kind.day, None, "on", day, clause, found.label)
-            elif day == term.end and not found.id.startswith("term."):
-                yield _entry(agreement, found.id, Kind.day, None, "on", term.end, clause, found.label)
+        clause = found.cites[0]
+        days = {dated.value for dated in found.values if isinstance(dated.value, date)}
+        for day in sorted(day for day in days if day > agreement.heading.term.start and (clause, day) not in told):
+            yield _entry(agreement, found.id, Kind.day, None, "on", day, clause, found.label)
 
 
 def _term(agreement: Agreement) -> Iterator[Entry]:

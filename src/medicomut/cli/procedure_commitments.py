@@ -1,0 +1,192 @@
+"""`medicomut procedure commitments` and `dashboard`: what was promised by when, and the dashboard of each quarter."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from medicomut.cli.common import InLanguage, chosen_readings, language, named_errors, print_json, write_whole
+from medicomut.cli.register_options import day_option
+
+if TYPE_CHECKING:
+    from medicomut.agreement import Agreement
+    from medicomut.money import Lang
+    from medicomut.procedure.commitments_following import Followed
+
+EPILOG = (
+    "\b\nExamples:\n"
+    "  medicomut procedure commitments be/amm/2020 --on 2020-06-01 --overdue\n"
+    "  medicomut procedure commitments be/amm/2020 --actor cia --format ics"
+)
+DASHBOARD_EPILOG = "Example: medicomut procedure dashboard be/amm/2020 --quarter 2020Q2 --out 2020Q2.pdf --lang fr"
+
+AgreementArgument = Annotated[str, typer.Argument(metavar="ID", help="The agreement, such as be/amm/2020.")]
+OnDay = Annotated[str | None, typer.Option("--on", metavar="DAY", help="As of the end of a day; else today.",
+                                           show_default=False)]  # fmt: skip
+EventsFile = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Evidence of your own, beside the shipped (docs/procedures.md).",
+                 show_default=False),
+]  # fmt: skip
+
+
+class ListFormat(StrEnum):
+    """How the list is written."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+    ics = "ics"
+
+
+@named_errors
+def commitments(
+    agreement: AgreementArgument,
+    on: OnDay = None,
+    actor: Annotated[str | None, typer.Option(help="Of one actor, such as cia.", show_default=False)] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help="Only what is past due and not shown to be kept.")] = False,
+    dated: Annotated[bool, typer.Option("--dated", help="Only what has a day.")] = False,
+    events: EventsFile = None,
+    reading: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=VALUE", help="Another reading: sunday_deadlines.", show_default=False),
+    ] = None,
+    format: Annotated[
+        ListFormat, typer.Option("--format", help="A table; JSON or CSV for a program; a calendar.")
+    ] = ListFormat.table,
+    lang: InLanguage = None,
+) -> None:
+    """List every promise with its actor, wording, day, clause, evidence and state on a day."""
+    from medicomut.agreement import load
+    from medicomut.procedure.commitments import READING, of_actor
+    from medicomut.procedure.commitments_calendar import due_calendar
+    from medicomut.procedure.commitments_following import follow
+
+    signed, spoken = load(agreement), language(lang)
+    sunday = chosen_readings(reading, (READING,), "a deadline").get(READING)
+    day = day_option(on, "--on") or _today()
+    found = follow(signed, day, _evidence(events), sunday)
+    mine = {one.id for one in of_actor([one.entry for one in found], actor)}
+    shown = [
+        one
+        for one in found
+        if one.entry.id in mine and (one.overdue or not overdue) and (one.entry.due is not None or not dated)
+    ]
+    if format is ListFormat.json:
+        print_json({"agreement": signed.id, "on": day.isoformat(), "commitments": [one.to_dict() for one in shown]})
+    elif format is ListFormat.csv:
+        typer.echo(as_csv(shown, spoken), nl=False)
+    elif format is ListFormat.ics:
+        typer.echo(due_calendar(signed, shown, spoken, actor).decode(), nl=False)
+    else:
+        _table(signed, shown, day, spoken)
+
+
+@named_errors
+def dashboard(
+    agreement: AgreementArgument,
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where to write it: .html or .pdf.")],
+    quarter: Annotated[str, typer.Option(metavar="QUARTER", help="Such as 2020Q2.")],
+    on: OnDay = None,
+    events: EventsFile = None,
+    lang: InLanguage = None,
+) -> None:
+    """Write the quarterly dashboard of an agreement: what was due, what is shown to be kept, what comes next."""
+    from medicomut.agreement import load
+    from medicomut.errors import Problem, Problems
+    from medicomut.procedure.commitments import Quarter
+    from medicomut.procedure.dashboard import as_html, as_pdf, dashboard
+
+    spoken = language(lang)
+    made = dashboard(load(agreement), Quarter.parse(quarter), spoken, day_option(on, "--on"), _evidence(events))
+    if out.suffix == ".html":
+        write_whole(out, as_html(made).encode())
+    elif out.suffix == ".pdf":
+        write_whole(out, as_pdf(made))
+    else:
+        what = f"{out.name} says neither HTML nor PDF"
+        raise Problems([Problem("unknown_format", what, mend="end the name in .html or .pdf")])
+
+
+def _evidence(path: Path | None) -> Sequence[Any]:
+    if path is None:
+        return ()
+    from medicomut.procedure.commitments_following import read_evidence, refuse_early
+
+    found = read_evidence(path, str(path))
+    refuse_early(found, _today())
+    return found
+
+
+def _today() -> date:
+    from datetime import UTC, datetime
+
+    from medicomut.calendar import brussels_day
+
+    return brussels_day(datetime.now(UTC))
+
+
+def as_csv(found: Sequence[Followed], lang: Lang) -> str:
+    """Return a row for each entry: plain values, with the promise and the state in a language beside them."""
+    from medicomut.procedure.commitments_wording import say
+
+    text = io.StringIO()
+    names = ("id", "kind", "due", "wording", "actor", "clause", "state", "overdue", "days_over", "evidence", "what",
+             "state_text", "warning")  # fmt: skip
+    writer = csv.DictWriter(text, names, lineterminator="\n", extrasaction="ignore")
+    writer.writeheader()
+    for one in found:
+        plain = one.to_dict()
+        last = one.history[-1] if one.history else None
+        writer.writerow(
+            plain
+            | {
+                "overdue": str(one.overdue).lower(),
+                "evidence": last.source if last is not None else "",
+                "what": one.entry.what.in_language(lang),
+                "state_text": say(one.state.value, lang),
+                "warning": one.entry.warning(lang),
+            }
+        )
+    return text.getvalue()
+
+
+def _table(agreement: Agreement, found: Sequence[Followed], day: date, lang: Lang) -> None:
+    from rich.console import Console
+    from rich.text import Text as Words
+
+    from medicomut.agreement.figures import format_date
+    from medicomut.cli.agreement_tables import table_of
+    from medicomut.procedure.commitments_wording import say, write_day
+
+    console = Console()
+    console.print(Words(agreement.heading.title.in_language(lang), style="bold"))
+    console.print(say("as_of", lang, day=format_date(day, lang)))
+    if not found:
+        console.print(say("nothing_due", lang))
+        return
+    labels = {actor.id: actor.label.in_language(lang) for actor in agreement.actors}
+    table = table_of(*(say(word, lang) for word in ("due", "what", "clause")))
+    for one in found:
+        entry = one.entry
+        when = write_day(entry.due, lang)
+        if entry.wording != "none":
+            when += f"\n{say(entry.wording, lang)}"
+        what = Words(entry.what.in_language(lang))
+        what.append(f"\n{labels[entry.actor]}" if entry.actor else "", style="dim")
+        what.append(f"\n{one.told(lang)}", style="bold" if one.overdue else "")
+        for event in one.history:
+            what.append(f"\n{format_date(event.day, lang)}: {event.note.in_language(lang)} ({event.source})")
+        warning = entry.warning(lang)
+        what.append(f"\n{warning}" if warning else "", style="italic")
+        table.add_row(when, what, entry.cite.partition("#")[2])
+    console.print(table)
+    console.print(say("total", lang, total=len(found), overdue=sum(one.overdue for one in found)))
+    console.print(Words(say("means_no_evidence", lang), style="dim"))
