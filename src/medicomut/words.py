@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 LANGUAGES: Final = ("fr", "nl", "de", "en")
 
@@ -18,7 +18,7 @@ KINDS: Final = ("bases", "reasons", "steps", "verdicts", "columns")
 _FOLDER: Final = Path(__file__).resolve().parent / "data" / "words"
 _UNREADABLE: Final = "_unreadable"
 
-_Texts = dict[str, dict[str, str]]
+_Texts = dict[str, dict[str, Any]]
 
 
 def says(kind: str, key: str, lang: str) -> str:
@@ -36,6 +36,15 @@ def label(kind: str, key: str, lang: str) -> str:
     Raises `KeyError` as `says` does.
     """
     return _text(kind, key, "label", lang)
+
+
+def also(kind: str, key: str, lang: str) -> tuple[str, ...]:
+    """Return what else a word is called where it is used; most words have no other name.
+
+    Raises `KeyError` as `says` does.
+    """
+    _text(kind, key, "label", lang)
+    return tuple(_table(kind)[key].get("also", {}).get(lang, ()))
 
 
 def _text(kind: str, key: str, part: str, lang: str) -> str:

@@ -143,7 +143,17 @@ def source(tmp_path: Path, header: str) -> files.Source:
         ("Heure", "time"),
         ("Montant demandé", "charged_cents"),
         ("Tiers payant", "third_party"),
+        ("N° INAMI", "practitioner"),
+        ("RIZIV-nummer", "practitioner"),
+        ("N INAMI (médecin)", "practitioner"),
+        ("Uur", "time"),
+        ("HONORAIRES", "charged_cents"),
+        ("Montant [€]", "charged_cents"),
+        ("Betrag", "charged_cents"),
+        ("Rijksregisternummer", "patient"),
         ("Terugbetaling", None),
+        ("Remboursement", None),
+        ("Remgeld", None),
         ("invoice", None),
         ("patients_name", None),
     ],
@@ -166,7 +176,7 @@ def test_missing_and_taken_columns_are_refused_together(tmp_path: Path) -> None:
     found = [(p.code, p.severity, p.mend) for p in raised.value.problems]
     assert found == [
         ("missing_column", "error", "rename Codes to code"),
-        ("missing_column", "error", "add it; the columns found are: Codes, jour, verdict, fee_cents, Heure"),
+        ("missing_column", "error", "rename jour to date"),
         ("column_taken", "error", "check the file it was made from, or remove those columns"),
         ("column_not_read", "warning", "rename it to time if that is what it holds"),
     ]

@@ -142,6 +142,7 @@ JOB: Schema = {
         "state": {"enum": ["draft", "queued", "running", "done", "failed", "cancelled"]},
         "created": {"type": "string", "format": "date-time"},
         "columns": {"type": "object", "additionalProperties": _TEXT},
+        "written": {"type": "object", "additionalProperties": _TEXT},
         "title": _TEXT,
         "lines_done": {"type": "integer"},
         "lines_total": {"type": ["integer", "null"]},

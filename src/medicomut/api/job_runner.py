@@ -115,7 +115,8 @@ class JobRunner:
         limits = {"memory": self.settings.job_memory, "unpacked": self.settings.unpacked_bytes,
                   "most": self.settings.job_lines}  # fmt: skip
         what = {"task": "check", "lines": job.lines, "people": job.people, "result": job.result,
-                "readings": job.readings, "columns": job.columns, "fees": fees_of(self.settings)}  # fmt: skip
+                "readings": job.readings, "columns": job.columns, "written": job.written,
+                "fees": fees_of(self.settings)}  # fmt: skip
         process.stdin.write(json.dumps(what | limits).encode() + b"\n")
         async for line in process.stdout:
             told: dict[str, Any] = json.loads(line)

@@ -82,7 +82,7 @@ def _check(asked: dict[str, Any]) -> dict[str, Any]:
     schedule = FeeSchedule.load(Path(asked["fees"])) if asked["fees"] else FeeSchedule.load()
     conditions, fees = Conditions(asked["readings"]), FeeTable(schedule)
     table = read_practitioners(people) if people else None
-    source = _opened(lines, asked["columns"])
+    source = _opened(lines, asked["columns"], asked["written"])
     _refuse_many(source.rows or 0, lines, asked["most"])
 
     def progress(done: int) -> None:
@@ -101,13 +101,13 @@ def _files(asked: dict[str, Any]) -> tuple[Path, Path | None]:
     return lines, people
 
 
-def _opened(lines: Path, columns: dict[str, str]) -> Source:
+def _opened(lines: Path, columns: dict[str, str], written: dict[str, str]) -> Source:
     """Open a file of lines, or an eAttest or eTariff request; raises `Problems`."""
     from medicomut import fhir  # noqa: PLC0415 - after the limits are set
     from medicomut.engines import files  # noqa: PLC0415
 
     if lines.suffix not in MESSAGES:
-        return files.open_lines(lines, columns=columns)
+        return files.open_lines(lines, columns=columns, written=written)
     bundle = fhir.read_bundle(lines)
     if not bundle.lines:
         raise Problems(bundle.problems or [Problem("no_lines", "it holds no line of care", Place(file=str(lines)))])
@@ -119,7 +119,7 @@ def _preview(asked: dict[str, Any]) -> dict[str, Any]:
     from medicomut.engines.people import read_practitioners  # noqa: PLC0415
 
     lines, people = _files(asked)
-    found = preview(_opened(lines, {}))
+    found = preview(_opened(lines, {}, {}))
     if found["rows"] == 0:
         raise Problems([Problem("no_lines", "there is no line below the header", Place(file=str(lines)))])
     _refuse_many(found["rows"] or 0, lines, asked["most"])

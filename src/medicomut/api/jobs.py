@@ -23,6 +23,7 @@ from medicomut.api.job_store import Job, JobStore, State
 from medicomut.api.problems import fault
 from medicomut.api.room import refuse_unknown_query, room_of
 from medicomut.api.trail import note
+from medicomut.engines.notation import refuse_unknown
 from medicomut.errors import Problems
 from medicomut.tariff.practitioners import COLUMNS
 
@@ -37,7 +38,7 @@ FORMATS = {
 MESSAGES = {"application/fhir+json": "json", "application/fhir+xml": "xml"}
 """The kinds of eAttest and eTariff requests: taken as lines of care, never given back as a result."""
 
-FILES, WORDS = ("lines", "practitioners"), ("reading", "column", "out")
+FILES, WORDS = ("lines", "practitioners"), ("reading", "column", "written", "out")
 LONGEST_NAME = 100
 FORM = "multipart/form-data"
 
@@ -59,6 +60,7 @@ _TAKES = {
                         "practitioners": _BINARY["schema"] | {"description": f"Columns: {', '.join(COLUMNS)}"},
                         "reading": {"type": "array", "items": {"type": "string"}, "description": "NAME=VALUE"},
                         "column": {"type": "array", "items": {"type": "string"}, "description": "OURS=THEIRS"},
+                        "written": {"type": "array", "items": {"type": "string"}, "description": "OURS=HOW"},
                         "out": {"enum": list(FORMATS.values()), "description": "Else that of the lines"},
                     },
                 }
@@ -163,10 +165,12 @@ async def from_form(form: FormData, folder: Path) -> dict[str, Any]:
     out = form.get("out", ending if ending in FORMATS.values() else "csv")
     if out not in FORMATS.values():
         raise fault("bad_upload", "out is no format of tables", f"use one of: {', '.join(FORMATS.values())}", "out")
+    written = _pairs(form, "written", "bad_notation")
+    refuse_unknown(written)
     title = next(file.filename for file in form.getlist("lines") if isinstance(file, UploadFile))
     return {"lines": names["lines"], "people": names["practitioners"], "result": f"result.{out}",
             "readings": _pairs(form, "reading", "bad_readings"), "columns": _pairs(form, "column", "bad_columns"),
-            "title": _shown_name(title)}  # fmt: skip
+            "written": written, "title": _shown_name(title)}  # fmt: skip
 
 
 def _left_empty(part: object) -> bool:

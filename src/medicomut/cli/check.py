@@ -14,6 +14,7 @@ from medicomut.cli.common import (
     InLanguage,
     Readings,
     chosen_columns,
+    chosen_notations,
     chosen_readings,
     collecting,
     language,
@@ -77,6 +78,15 @@ def check(
         list[str] | None,
         typer.Option(metavar="OURS=THEIRS", help="Read our column from one of yours. Repeatable.", show_default=False),
     ] = None,
+    written: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="OURS=HOW",
+            help="How days and amounts are written, where not our way: date=day_first (04/02/2020), month_first, "
+            "year_first; charged_cents=euro_comma (40,00), euro_point. Repeatable.",
+            show_default=False,
+        ),
+    ] = None,
     explain: Annotated[
         str | None,
         typer.Option(metavar="LINE_ID", help="Show every step of one line, after the check.", show_default=False),
@@ -115,7 +125,7 @@ def check(
     with collecting(problems):
         people = _people(practitioners, register)
     with collecting(problems):
-        source = _source(lines, chosen_columns(column))
+        source = _source(lines, chosen_columns(column), chosen_notations(written))
         tell(check_columns(source))
     if problems:
         raise Problems(problems)
@@ -179,13 +189,13 @@ def _refuse_place(out: Path | None, inputs: list[Path | None]) -> None:
                                 "the input would be lost", "give another name")])  # fmt: skip
 
 
-def _source(lines: Path, columns: dict[str, str]) -> Source:
+def _source(lines: Path, columns: dict[str, str], written: dict[str, str]) -> Source:
     from medicomut import fhir
     from medicomut.engines import files
     from medicomut.errors import Place, Problem, Problems
 
     if not lines.is_file() or not (lines.suffix.lower() in BUNDLES or fhir.is_bundle(lines)):
-        return files.open_lines(lines, columns=columns)
+        return files.open_lines(lines, columns=columns, written=written)
     bundle = fhir.read_bundle(lines)
     if not bundle.lines:
         nothing = Problem("no_lines", "the bundle holds no line of care", Place(file=str(lines)))
@@ -226,9 +236,18 @@ def _unreadable(source: Source, found: Summary) -> Iterator[Problem]:
             f"{value!r} cannot be read",
             Place(file=str(source.path), row=row, field=column),
             "it counts as not stated",
-            how_to_write(column, value),
+            how_to_write(column, value) + _or_told(column, value),
             severity="warning",
         )  # fmt: skip
+
+
+def _or_told(column: str, value: Any) -> str:
+    """Return which options would have the column read as it is; a day that can be meant in two ways has two."""
+    from medicomut.engines.notation import NOTATIONS, fitting
+
+    ways = fitting(column, [value]) if column in NOTATIONS else {}
+    told = " or ".join(f"--written {column}={way} ({reading})" for way, reading in ways.items())
+    return f"; or say how the column is written: {told}" if told else ""
 
 
 def _explained(source: Source, line_id: str, pricer: Pricer) -> Priced:

@@ -180,6 +180,21 @@ def chosen_readings(
     return dict(option.split("=", 1) for option in options or [])
 
 
+def chosen_notations(options: list[str] | None) -> dict[str, str]:
+    """Read `--written OURS=HOW` options; raises `Problems` for those not written so, or for no way there is."""
+    from medicomut.engines.notation import refuse_unknown
+    from medicomut.errors import Problem, Problems
+
+    bad = [option for option in options or [] if "=" not in option]
+    if bad:
+        mend = "write OURS=HOW, such as date=day_first"
+        raise Problems(Problem("bad_notation", f"--written {option!r} tells no way", mend=mend) for option in bad)
+    chosen = dict(option.split("=", 1) for option in options or [])
+    if chosen:
+        refuse_unknown(chosen)
+    return chosen
+
+
 def chosen_columns(options: list[str] | None) -> dict[str, str]:
     """Read `--column OURS=THEIRS` options; raises `Problems` for those not written so."""
     from medicomut.errors import Problem, Problems

@@ -7,16 +7,18 @@ that a page of them is a few milliseconds however long the file is.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
-from medicomut.engines import files
+from medicomut.engines import files, notation
 from medicomut.engines.header import meant
 from medicomut.engines.local import Checker, repeated_ecgs
 from medicomut.engines.outcome import ADDED, SEPARATOR
 from medicomut.engines.people import read_rows
+from medicomut.tariff.line import read_line
 from medicomut.tariff.practitioners import from_rows
 from medicomut.tariff.price import Priced, Pricer
 from medicomut.tariff.vocabulary import LINE_COLUMNS
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 TABLE: Final = "table.parquet"
 PEOPLE: Final = "people.parquet"
-SHOWN_VALUES, LONGEST, MOST_COLUMNS = 3, 60, 200
+SHOWN_VALUES, LOOKED_AT, LONGEST, MOST_COLUMNS = 3, 1_000, 60, 200
 PIECE: Final = 50_000
 """Lines of a piece of the table: what is read to show one of them."""
 
@@ -39,20 +41,40 @@ SHOWN: Final = ("line_id", "code", "date", "time", "practitioner", "charged_cent
 def preview(source: files.Source) -> dict[str, Any]:
     """Return the columns of lines with their first values, and which of ours each seems to be.
 
-    Each column has `name`, `values`, `read_as` (ours by name, or None) and `likely` (ours it resembles, or None);
-    `rows` is None where it is not cheap to know, `more` how many columns beyond `MOST_COLUMNS` are not shown. Raises
+    Each column has `name`, `values`, `read_as` (ours by name, or None), `likely` (ours it resembles, or None), `ways`
+    (for each kind of `notation.KINDS`, the ways that read all of the first `LOOKED_AT` lines, with the first value
+    read) and `unread` (a value that cannot be read as what the column seems to be, or None); `rows` is None where it is not cheap to know, `more` how many columns beyond `MOST_COLUMNS` are not shown. Raises
     `Problems` for a file that cannot be read, or that has no line.
     """
     names = source.frame.collect_schema().names()
     likely = meant(names)
     with files.naming_faults(source.path):
-        first = source.frame.select(names[:MOST_COLUMNS]).head(SHOWN_VALUES).collect()
-    columns = [
-        {"name": name, "values": [_short(value) for value in first[name]], "likely": likely.get(name),
-         "read_as": name if name in LINE_COLUMNS else None}
-        for name in first.columns
-    ]  # fmt: skip
+        first = source.frame.select(names[:MOST_COLUMNS]).head(LOOKED_AT).collect()
+    columns = [_column(first[name], likely.get(name)) for name in first.columns]
     return {"columns": columns, "rows": source.rows if len(first) else 0, "more": len(names) - len(columns)}
+
+
+def _column(values: pl.Series, likely: str | None) -> dict[str, Any]:
+    name = values.name
+    ours = name if name in LINE_COLUMNS else likely
+    texts = [_text(value) for value in values]
+    ways = {kind: notation.fitting(column, texts) for kind, column in notation.KINDS.items()}
+    return {"name": name, "values": [_short(value) for value in values[:SHOWN_VALUES]], "likely": likely,
+            "read_as": name if name in LINE_COLUMNS else None, "ways": ways,
+            "unread": _unread(ours, values, ways) if ours else None}  # fmt: skip
+
+
+def _text(value: Any) -> Any:
+    """Return a value as text says it; a whole number kept as a fraction is one, see `files`."""
+    return int(value) if isinstance(value, float | Decimal) and value % 1 == 0 else value
+
+
+def _unread(ours: str, values: pl.Series, ways: dict[str, dict[str, str]]) -> str | None:
+    """Return the first value that cannot be read as a column of ours, nor as one that is written in another way."""
+    if (kind := notation.kind_of(ours)) and ways[kind]:
+        return None
+    bad = (value for value in values.unique(maintain_order=True) if read_line({ours: _text(value)}).unreadable)
+    return next((_short(value) for value in bad), None)
 
 
 def _short(value: Any) -> str:

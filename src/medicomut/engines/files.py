@@ -17,7 +17,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 from polars.io.plugins import register_io_source
 
-from medicomut.engines import json_lines
+from medicomut.engines import json_lines, notation
 from medicomut.engines.broken import broken, header_faults, repeated_column, separator
 from medicomut.engines.mapping import renamed
 from medicomut.errors import Place, Problem, Problems
@@ -71,11 +71,17 @@ def naming_faults(path: Path) -> Iterator[None]:
         raise Problems([broken(path, fault)]) from None
 
 
-def open_lines(path: Path, known: Sequence[str] = LINE_COLUMNS, columns: Mapping[str, str] | None = None) -> Source:
+def open_lines(
+    path: Path,
+    known: Sequence[str] = LINE_COLUMNS,
+    columns: Mapping[str, str] | None = None,
+    written: Mapping[str, str] | None = None,
+) -> Source:
     """Open a file of lines by its ending; raises `Problems` when it cannot be read as what it says it is.
 
     A column that differs from a `known` one in capitals and blanks only is taken for it and bears its name.
-    `columns` says which of the others is which of ours (ours: theirs, see `mapping.renamed`).
+    `columns` says which of the others is which of ours (ours: theirs, see `mapping.renamed`), `written` how a column of
+    ours is written in the file where not our way (see `notation`): what was sent then stays beside what is read.
     """
     if not path.is_file():
         what = "this is a folder" if path.is_dir() else "there is no such file"
@@ -88,9 +94,10 @@ def open_lines(path: Path, known: Sequence[str] = LINE_COLUMNS, columns: Mapping
     with naming_faults(path):
         opened = _open(path)
         frame = opened.frame.rename(_plainly_named(opened.frame.collect_schema().names(), known))
-        if columns:
-            names = renamed(frame.collect_schema().names(), columns, Place(file=str(path)))
-            frame = _hours(_exact(frame.rename(names)))
+        if columns or written:
+            names = renamed(frame.collect_schema().names(), columns or {}, Place(file=str(path)))
+            frame = notation.beside(frame.rename(names), names, written or {})
+            frame = notation.as_told(_hours(_exact(frame)), written or {})
         return replace(opened, frame=frame)
 
 

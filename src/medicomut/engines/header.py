@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
+from functools import cache
+from unicodedata import combining, normalize
 
 from medicomut import words
 from medicomut.engines.files import Source
@@ -12,6 +15,7 @@ from medicomut.errors import Place, Problem, Problems
 from medicomut.tariff.vocabulary import LINE_COLUMNS, REQUIRED_COLUMNS
 
 _ALIKE = 0.85
+_IN_BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 
 
 def check_columns(source: Source) -> list[Problem]:
@@ -79,14 +83,34 @@ def meant(present: list[str]) -> dict[str, str]:
 
 
 def _alike(name: str) -> str | None:
-    plain = name.strip().casefold()
-    near = get_close_matches(plain.replace(" ", "_").replace("-", "_"), LINE_COLUMNS, n=1, cutoff=_ALIKE)
+    """Return the column of ours a heading names: by a usual name in one of four languages, else by its spelling."""
+    plain = _plain(name)
+    if found := _usual_names().get(plain):
+        return found
+    near = get_close_matches(plain.replace(" ", "_"), LINE_COLUMNS, n=1, cutoff=_ALIKE)
     if near:
         return near[0]
     for lang in words.LANGUAGES:
-        labels = {column: words.label("columns", column, lang).casefold() for column in LINE_COLUMNS}
-        same = [column for column, label in labels.items() if label == plain]
-        same = same or [column for column, label in labels.items() if label.split()[0] == plain]
+        labels = ((column, _plain(words.label("columns", column, lang))) for column in LINE_COLUMNS)
+        same = [column for column, label in labels if label.split()[0] == plain]
         if len(same) == 1:
             return same[0]
     return None
+
+
+@cache
+def _usual_names() -> dict[str, str]:
+    """Return what billing software and sickness funds call our columns, written plainly; no name means two."""
+    named = {
+        _plain(known): column
+        for column in LINE_COLUMNS
+        for lang in words.LANGUAGES
+        for known in (*words.also("columns", column, lang), words.label("columns", column, lang))
+    }
+    return {name: column for name, column in named.items() if name not in LINE_COLUMNS}
+
+
+def _plain(name: str) -> str:
+    """Return a heading without capitals, accents, marks and what stands in brackets: `N° INAMI (méd.)` is `n inami`."""
+    letters = normalize("NFD", _IN_BRACKETS.sub(" ", name).replace("°", " ").replace("º", " ").casefold())
+    return " ".join("".join(one if one.isalnum() else " " for one in letters if not combining(one)).split())

@@ -59,6 +59,17 @@ BADGES = {
 }
 """How sure a figure is, and what a verification finds: the words on the badges."""
 
+NOTATIONS = {
+    "iso": N_("year-month-day"),
+    "day_first": N_("day/month/year"),
+    "month_first": N_("month/day/year"),
+    "year_first": N_("year, month, day"),
+    "cents": N_("whole cents"),
+    "euro_comma": N_("euro, decimal comma"),
+    "euro_point": N_("euro, decimal point"),
+}
+"""How days and amounts are written in somebody's file, see `engines/notation.py`."""
+
 JOB_STATES = {
     "draft": N_("columns to be named"),
     "queued": N_("waiting"),
@@ -115,6 +126,11 @@ def cents_or_text(value: object, lang: Lang) -> str:
     """Write what a line says it charged: whole cents as euro, anything else as it stands there."""
     text = "" if value is None else str(value).strip()
     return format_eur(int(text), lang) if text.isascii() and text.isdigit() else text
+
+
+def as_read(value: str, kind: str, lang: Lang) -> str:
+    """Write what was made of a value of a file: a day, or cents as euro; `kind` is one of `engines/notation.py`."""
+    return day(date.fromisoformat(value), lang) if kind == "days" else format_eur(int(value), lang)
 
 
 def stated(value: object, lang: Lang) -> str:

@@ -78,18 +78,18 @@ async def scenario(request: Request, lang: Language, found: OfAddress) -> Respon
 
 async def _shown(request: Request, lang: Language, found: Agreement, asked: budgeting.Asked) -> Response:
     figures, span, one = None, None, asked.scenario
-    if one is not None and (found.annex is not None or one.growth is not None):
+    if one is not None and (found.annex is not None or one.settings()):
         try:
             figures, span = await priced(request, one)
         except Problems as refused:
             asked.problems = refused.problems
     live = "hx-request" in request.headers
-    rows = summary.rows(figures, lang, span) if figures else []
     content = {
         "asked": asked,
-        "form": budgeting.form(found, one),
+        "form": budgeting.form(found, asked, lang),
         "figures": figures,
-        "rows": list(zip(rows, budgeting.agreed_kinds(len(rows)), strict=True)),
+        "rows": summary.rows(figures, lang, span) if figures else [],
+        "settings": figures.scenario.settings() if figures else [],
         "links": budgeting.links(lang, one, asked.beside) if figures and one else None,
         "problems": told(asked.problems),
         "beside": asked.beside,
@@ -163,7 +163,8 @@ async def comparison(
     columns = [
         {
             "figures": one,
-            "rows": summary.rows(one, lang, span),
+            "rows": {row.label: row for row in summary.rows(one, lang, span)},
+            "groups": {group.group.id: group for group in one.indexation.groups} if one.indexation else {},
             "settings": one.scenario.settings(),
             "title": one.scenario.title.in_language(lang) if one.scenario.title else "",
             "change": [
@@ -174,9 +175,16 @@ async def comparison(
         }
         for at, (one, span) in enumerate(figures)
     ]
+    # A scenario that gives spending has rows and groups of its own: what any of them has is shown.
+    every: dict[str, dict[str, Any]] = {"rows": {}, "groups": {}}
+    for column in columns:
+        for kind, found_so_far in every.items():
+            for name, row in column[kind].items():
+                found_so_far.setdefault(name, row)
     own = [(load_scenario(name), name) for name in shipped()]
     content = {
         "columns": columns,
+        "every": every,
         "added": links,
         "problems": told(problems),
         "shipped": [(link_of(one, lang), one.title) for one, _ in own if one.agreement == found.id],

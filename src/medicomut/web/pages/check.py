@@ -6,6 +6,7 @@ The work is that of the API's jobs, done by the same functions; what somebody se
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -22,6 +23,8 @@ from medicomut.api.jobs import Asker, Number
 from medicomut.api.problems import STATUS
 from medicomut.api.room import room_of
 from medicomut.api.trail import note
+from medicomut.engines import notation
+from medicomut.engines.notation import NOTATIONS
 from medicomut.errors import Problem, Problems
 from medicomut.tariff.book import AGREEMENT, READINGS
 from medicomut.tariff.vocabulary import LINE_COLUMNS, REQUIRED_COLUMNS
@@ -38,7 +41,7 @@ router = pages("/check")
 RESULT: Final = "result.parquet"
 """What pages read of a result is made from it; every other format is written when it is asked for."""
 
-READ_AS, READING = "as-", "reading-"
+READ_AS, HOW, READING = "as-", "how-", "reading-"
 
 
 def files_of(request: Request) -> JobFiles:
@@ -119,19 +122,60 @@ async def begin(request: Request, lang: Language, number: Number, who: Asker) ->
     sent = await request.form(max_files=0)
     chosen = [str(sent.get(f"{READ_AS}{at}", "")) for at in range(len(job.preview["columns"]))]
     readings = {a.id: value for a in _ambiguities() if (value := str(sent.get(READING + a.id, a.default))) != a.default}
+    hows = [str(sent.get(f"{HOW}{at}", "")) for at in range(len(chosen))]
     try:
         columns = _read_as([column["name"] for column in job.preview["columns"]], chosen)
+        written = _written(job.preview["columns"], chosen, hows)
         room_of(request).pricer(readings)
     except Problems as refused:
-        return _columns(request, lang, job, chosen, readings, refused.problems)
+        return _columns(request, lang, job, _Chosen(chosen, hows), readings, refused.problems)
     await note(request, "update", "success", jobs.entity(job))
-    store.change(job, of=("draft",), state="queued", columns=columns, readings=readings)
+    store.change(job, of=("draft",), state="queued", columns=columns, written=written, readings=readings)
     runner.wake()
     return RedirectResponse(f"/{lang}/check/{number}", 303)
 
 
-def _proposed(job: Job) -> list[str]:
-    return [column["read_as"] or column["likely"] or "" for column in (job.preview or {})["columns"]]
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """What each column of a file is read as, and how it is written; empty where nothing is chosen."""
+
+    ours: Sequence[str]
+    hows: Sequence[str]
+
+
+def _proposed(job: Job) -> _Chosen:
+    """Propose what names say, and a way to write where only one can be meant; our own goes before others."""
+    columns = (job.preview or {})["columns"]
+    ours = [column["read_as"] or column["likely"] or "" for column in columns]
+    return _Chosen(ours, [_first_way(column, name) for column, name in zip(columns, ours, strict=True)])
+
+
+def _first_way(column: Mapping[str, Any], ours: str) -> str:
+    ways = column["ways"].get(notation.kind_of(ours), {})
+    own = NOTATIONS[ours][0] if ours in NOTATIONS else ""
+    return own if own in ways else next(iter(ways)) if len(ways) == 1 else ""
+
+
+def _written(columns: Sequence[Mapping[str, Any]], chosen: Sequence[str], hows: Sequence[str]) -> dict[str, str]:
+    """Return how the columns read are written, where not our way.
+
+    Raises `Problems` (`notation_missing`) for a day that can be meant in several ways and for every amount whose unit
+    was not in sight when it was sent; `bad_notation`.
+    """
+    written = {}
+    faults = []
+    for column, ours, how in zip(columns, chosen, hows, strict=True):
+        if ours not in NOTATIONS:
+            continue
+        way = how or (_first_way(column, ours) if NOTATIONS[ours] is notation.DAYS else "")
+        if way:
+            written[ours] = way
+        elif column["ways"][notation.kind_of(ours)]:
+            faults.append(Problem("notation_missing", column["name"]))
+    if faults:
+        raise Problems(faults)
+    notation.refuse_unknown(written)
+    return {ours: way for ours, way in written.items() if way != NOTATIONS[ours][0]}
 
 
 def _read_as(names: Sequence[str], chosen: Sequence[str]) -> dict[str, str]:
@@ -159,7 +203,7 @@ def _columns(
     request: Request,
     lang: Language,
     job: Job,
-    chosen: Sequence[str],
+    chosen: _Chosen,
     readings: Mapping[str, str],
     problems: Sequence[Problem] = (),
 ) -> Response:
@@ -173,10 +217,13 @@ def _columns(
         cache_control=KEPT_BY_NOBODY,
         job=job,
         preview=preview,
-        columns=list(zip(preview["columns"], chosen, strict=True)),
+        columns=list(zip(preview["columns"], chosen.ours, chosen.hows, strict=True)),
+        kinds={ours: notation.kind_of(ours) for ours in NOTATIONS},
+        notations=NOTATIONS,
         ours=LINE_COLUMNS,
         required=REQUIRED_COLUMNS,
         missing=[problem.what for problem in problems if problem.code == "missing_column"],
+        unsaid=[problem.what for problem in problems if problem.code == "notation_missing"],
         twice=[problem.what for problem in problems if problem.code == "column_twice"],
         ambiguities=_ambiguities(),
         readings=readings,
