@@ -77,10 +77,11 @@ def _person(declared: Declaration, history: History, today: date) -> list[Proble
     why = check_inami(declared.number).why
     if why is not None:
         faults.append(Problem("bad_number", f"{declared.number!r} is no INAMI number", why=why, mend="check it"))
+    says = declared.says if declared.agreement is None else None
+    if Kind.registered in (declared.kind, says) and declared.profession is None:
+        mend = "say gp or specialist"
+        faults.append(Problem("profession_missing", "the profession is not stated", mend=mend))
     if declared.kind is Kind.registered:
-        if declared.profession is None:
-            mend = "say gp or specialist"
-            faults.append(Problem("profession_missing", "the profession is not stated", mend=mend))
         return faults
     state = history.status(today, ()).state
     if state is State.not_active and declared.kind is not Kind.corrected:
@@ -152,7 +153,7 @@ def _hours(declared: Declaration, history: History, agreement: Agreement | None,
         why = "both the hours at tariff and those off tariff are communicated"
         cites = (f"{declared.agreement}#17.2",)
         return [Problem("hours_missing", "hours of one kind only", why=why, mend="declare both kinds", cites=cites)]
-    profession = history.profession
+    profession = history.registration(today).profession
     if agreement is None or profession is None:
         return []  # told already: the agreement or the registration is missing
     faults = []

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from medicomut.accession.timetable import Hours
 from medicomut.accession.timetable_file import write_row
@@ -61,6 +61,9 @@ class Declaration:
     says: Kind | None = None
     checker: str | None = None
     basis: str | None = None
+    province: str | None = None
+    arrondissement: str | None = None
+    municipality: str | None = None
 
     def payload(self) -> dict[str, Any]:
         """Return what the ledger stores: text, whole numbers and lists, without what is not said."""
@@ -70,6 +73,9 @@ class Declaration:
             "hours": [write_row(hours) for hours in self.hours] or None,
             "profession": self.profession,
             "region": self.region,
+            "province": self.province,
+            "arrondissement": self.arrondissement,
+            "municipality": self.municipality,
             "corrects": self.corrects,
             "says": None if self.says is None else self.says.value,
             "checker": self.checker,
@@ -108,3 +114,28 @@ def read_hours(rows: Sequence[Mapping[str, str]]) -> tuple[Hours, ...]:
         Hours(*hours_of_week(row["day"], row["start"], row["end"]), row["site"], row["kind"], row["setting"])
         for row in rows
     )
+
+
+PLACES: Final = ("region", "province", "arrondissement", "municipality")
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What is registered of a practitioner: profession, and where the practice lies.
+
+    `region` is a name such as `Brussels`; `province`, `arrondissement` and `municipality` are Statbel's codes. What
+    was not stated is None.
+    """
+
+    profession: Profession | None = None
+    region: str | None = None
+    province: str | None = None
+    arrondissement: str | None = None
+    municipality: str | None = None
+
+
+def registration(payload: Mapping[str, Any]) -> Registration:
+    """Return what the payload of a registration says."""
+    said = payload.get("profession")
+    profession: Profession | None = "gp" if said == "gp" else "specialist" if said == "specialist" else None
+    return Registration(profession, *(payload.get(name) for name in PLACES))

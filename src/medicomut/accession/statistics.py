@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from itertools import combinations
 from typing import Any, Final
 
 from medicomut.accession.quorum import Count
-from medicomut.accession.status import History, State, Term
+from medicomut.accession.status import State
 
 ATTRIBUTES: Final = ("region", "profession", "competence")
 """By what may be counted; the competence is the last three digits of the INAMI number."""
@@ -59,36 +58,21 @@ class Row:
         }
 
 
-def statistics(histories: Iterable[History], on: date, terms: Sequence[Term], by: Sequence[str]) -> list[Row]:
-    """Count the statuses of a day by attributes, each combination and every total.
-
-    Who is not active, or on a day without agreement, is not counted.
-    """
-    cells: Counter[tuple[Key, State]] = Counter()
-    for history in histories:
-        state = history.status(on, terms).state
-        if state in COUNTED:
-            cells[tuple(_value(history, name) for name in by), state] += 1
+def statistics(cells: Mapping[tuple[Key, State], int], width: int) -> list[Row]:
+    """Sum counts of states by attributes (`Register.counted`, of so many attributes) to each combination and total."""
     totals: dict[Key, Counter[State]] = {}
     for (key, state), count in cells.items():
-        for kept in _kept(len(by)):
-            shown = tuple(value if at in kept else None for at, value in enumerate(key))
+        for kept in _kept(width):
+            shown = tuple((value or NOT_STATED) if at in kept else None for at, value in enumerate(key))
             totals.setdefault(shown, Counter())[state] += count
     rows = [Row(key, *(found[state] for state in COUNTED)) for key, found in totals.items()]
     return sorted(rows, key=lambda row: tuple((value is None, value or "") for value in row.key))
 
 
-def counts(histories: Iterable[History], on: date, terms: Sequence[Term]) -> list[Count]:
-    """Return the refusals of a day by region and profession, as the quorum takes them; of active practitioners."""
-    rows = statistics(histories, on, terms, ("region", "profession"))
-    return [Count(str(row.key[0]), str(row.key[1]), row.active, row.refused) for row in rows if None not in row.key]
-
-
-def _value(history: History, name: str) -> str:
-    if name == "competence":
-        return history.number[-3:]
-    found = history.region if name == "region" else history.profession
-    return found or NOT_STATED
+def counts(cells: Mapping[tuple[Key, State], int]) -> list[Count]:
+    """Return the refusals by region and profession, as the quorum takes them; of active practitioners."""
+    rows = [row for row in statistics(cells, 2) if None not in row.key]
+    return [Count(str(row.key[0]), str(row.key[1]), row.active, row.refused) for row in rows]
 
 
 def _kept(width: int) -> list[tuple[int, ...]]:

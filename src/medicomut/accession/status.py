@@ -5,13 +5,13 @@ Silence is full accession (`be/amm/2020#17.2`). An expression of will has the da
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
-from medicomut.accession.declarations import Kind, Recorded
+from medicomut.accession.declarations import Kind, Recorded, Registration, registration
 from medicomut.accession.timetable import Hours
 from medicomut.accession.timetable_file import write_row
 from medicomut.accession.wording import say
@@ -120,31 +120,6 @@ class Status:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Registration:
-    """What is registered of a practitioner: profession, and where the practice lies.
-
-    `region` is a name such as `Brussels`; `province`, `arrondissement` and `municipality` are Statbel's codes. What
-    was not stated is None.
-    """
-
-    profession: Profession | None = None
-    region: str | None = None
-    province: str | None = None
-    arrondissement: str | None = None
-    municipality: str | None = None
-
-
-def registration(payload: Mapping[str, Any]) -> Registration:
-    """Return what the payload of a registration says."""
-    said = payload.get("profession")
-    profession: Profession | None = "gp" if said == "gp" else "specialist" if said == "specialist" else None
-    return Registration(profession, *(payload.get(name) for name in PLACES))
-
-
-PLACES: Final = ("region", "province", "arrondissement", "municipality")
-
-
 class History:
     """What is recorded of one practitioner, in the order of recording."""
 
@@ -166,6 +141,16 @@ class History:
             if effect.kind is Kind.registered and (on is None or effect.valid_from <= on)
         ]
         return registration(found[-1].source.payload) if found else Registration()
+
+    @property
+    def profession(self) -> Profession | None:
+        """The profession of the registration that holds last."""
+        return self.registration().profession
+
+    @property
+    def region(self) -> str | None:
+        """The region of the registration that holds last."""
+        return self.registration().region
 
     def effects(self, agreement: str | None) -> list[Effect]:
         """Return what holds from when, in order, of an agreement's accession or (None) of the activity.

@@ -22,7 +22,7 @@ def status_rows(histories: Iterable[History], terms: Sequence[Term]) -> Iterator
         for first, last, status in _intervals(history, terms):
             yield {
                 "practitioner": history.number,
-                "profession": history.profession or "",
+                "profession": history.registration(first).profession or "",
                 "status": status.state.value,
                 "valid_from": first.isoformat(),
                 "valid_to": "" if last is None else last.isoformat(),

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from medicomut.accession.notice import notice
 from medicomut.accession.quorum import Denominator
 from medicomut.accession.quorum import quorum as quorum_of
-from medicomut.accession.statistics import ATTRIBUTES, counts, statistics
+from medicomut.accession.statistics import ATTRIBUTES
 from medicomut.accession.status_table import COLUMNS, status_rows
 from medicomut.accession.window import Window
 from medicomut.accession.window import window as window_of
@@ -178,7 +178,7 @@ def quorum_counted(
     """
     rows = here.counted(
         ("quorum", asked.last_day, known_at),
-        lambda: counts(here.register.histories(known_at), asked.last_day, here.terms),
+        lambda: here.register.counts(asked.last_day, here.terms, known_at),
     )
     if not rows:
         what = f"nobody in the register is active on {asked.last_day}"
@@ -217,7 +217,7 @@ def counted(here: Registered, names: list[str], day: date, known_at: datetime | 
     """Return the counts of a day by attributes as plain values."""
     return here.counted(
         ("statistics", tuple(names), day, known_at),
-        lambda: [row.to_dict(names) for row in statistics(here.register.histories(known_at), day, here.terms, names)],
+        lambda: [row.to_dict(names) for row in here.register.statistics(day, here.terms, names, known_at)],
     )
 
 

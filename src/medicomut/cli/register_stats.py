@@ -37,7 +37,7 @@ def stats(
     lang: InLanguage = None,
 ) -> None:
     """Count active practitioners and adhesion on a day, with every total; full and partial apart."""
-    from medicomut.accession.statistics import ATTRIBUTES, statistics
+    from medicomut.accession.statistics import ATTRIBUTES
     from medicomut.cli import register_text
     from medicomut.errors import Problem, Problems
 
@@ -48,7 +48,7 @@ def stats(
         raise Problems([Problem("bad_attribute", what, mend=f"write some of: {','.join(ATTRIBUTES)}")])
     day = day_or_today(on)
     with opened(url) as register:
-        rows = statistics(register.histories(instant_option(known_at, "--known-at")), day, terms(), names)
+        rows = register.statistics(day, terms(), names, instant_option(known_at, "--known-at"))
     if format is Format.json:
         print_json({"on": day.isoformat(), "by": names, "rows": [row.to_dict(names) for row in rows]})
     else:

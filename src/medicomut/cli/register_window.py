@@ -142,11 +142,10 @@ def quorum(
 
 def _counted(url: str, window: Window, known_at: str | None) -> list[Count]:
     """Count what the register holds for the last day of the window; what came in after it does not count."""
-    from medicomut.accession.statistics import counts
     from medicomut.errors import Problem, Problems
 
     with opened(url) as register:
-        rows = counts(register.histories(instant_option(known_at, "--known-at")), window.last_day, terms())
+        rows = register.counts(window.last_day, terms(), instant_option(known_at, "--known-at"))
     if not rows:
         what = f"nobody in the register is active on {window.last_day}"
         raise Problems([Problem("no_counts", what, mend="register practitioners, or give --counts FILE")])

@@ -17,6 +17,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 
 from medicomut.errors import Place, Problem, Problems
+from medicomut.store.projection import build_where_missing
 
 WAIT_SECONDS: Final = 30
 """How long a writer waits for another before it gives up with `store_busy`."""
@@ -83,6 +84,14 @@ def writing(engine: Engine, *, alone: bool = True) -> Iterator[Connection]:
         raise Problems([Problem("store_busy", what, mend="send it again; with the same key it counts once")]) from None
 
 
+@contextmanager
+def reading_at_once(engine: Engine) -> Iterator[Connection]:
+    """Open a transaction that sees one state of the store, whatever is written meanwhile."""
+    options = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    with engine.connect().execution_options(**options) as connection, connection.begin():
+        yield connection
+
+
 def migrate(engine: Engine) -> None:
     """Bring the tables up to date, from nothing or from any older version; harmless when they are.
 
@@ -92,6 +101,7 @@ def migrate(engine: Engine) -> None:
     with writing(engine) as connection:
         try:
             command.upgrade(_alembic(connection), "head")
+            build_where_missing(connection)
         except CommandError as fault:
             raise Problems([_not_current(str(fault))]) from None
 

@@ -65,20 +65,27 @@ class Ledger:
         """Record one event durably and return it; see `append_all`."""
         return self.append_all([draft])[0]
 
-    def append_all(self, drafts: Sequence[Draft]) -> list[Event]:
+    def append_all(
+        self, drafts: Sequence[Draft], also: Callable[[Connection, list[Event]], None] | None = None
+    ) -> list[Event]:
         """Record all events or none, durably, at one instant, and return them in the order given.
 
-        A draft whose key is already recorded gives that first event. Raises `Problems`, each with the number of
-        its draft as `row`: faults of the drafts themselves; `version_conflict` where the stream is not at the
-        version expected; `key_reused` where other content is recorded under the key; `clock_behind`; `store_busy`.
+        `also` is done in the same transaction with the events that are new: a table that may never disagree. A draft
+        whose key is already recorded gives that first event. Raises `Problems`, each with the number of its draft as
+        `row`: faults of the drafts themselves; `version_conflict` where the stream is not at the version expected;
+        `key_reused` where other content is recorded under the key; `clock_behind`; `store_busy`.
         """
         written = _written(drafts)
         with writing(self.engine) as connection:
             head = _last(connection)
-            journal = _Journal(connection, head.head if head else START, self._now(head))
-            return [
+            start = head.head if head else START
+            journal = _Journal(connection, start, self._now(head))
+            events = [
                 event for at in range(0, len(written), BATCH) for event in journal.add(written[at : at + BATCH], at)
             ]
+            if also is not None:
+                also(connection, [event for event in events if event.sequence > start.sequence])
+        return events
 
     def _now(self, last: Event | None) -> str:
         """Read the clock. A clock behind the last event's by more than the tolerance is refused, not believed."""

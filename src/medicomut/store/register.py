@@ -1,26 +1,31 @@
-"""The register in the ledger: declarations decided and appended, histories and statuses read back from the events."""
+"""The register in the ledger: declarations decided and appended; histories, statuses and counts read back.
+
+Statuses and counts of everybody come from spans that are written with the events (`store.projection`), so that they
+answer in milliseconds; a practitioner's own status is computed from the events themselves.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
 
-from medicomut.accession.deciding import Decision, decide
-from medicomut.accession.declarations import Declaration, Kind, Recorded
-from medicomut.accession.status import History
-from medicomut.accession.window import Window
-from medicomut.agreement import Agreement
+from sqlalchemy import Connection
+
+from medicomut.accession.declarations import Declaration, Recorded
+from medicomut.accession.planning import Becomes, Fate, Plan, Terms, decided, plan
+from medicomut.accession.quorum import Count
+from medicomut.accession.statistics import Row, counts, statistics
+from medicomut.accession.status import History, State, Status, Term
 from medicomut.errors import Place, Problem, Problems
+from medicomut.store import projection
 from medicomut.store.chain import Draft, Event
+from medicomut.store.database import reading_at_once
+from medicomut.store.histories import STREAM, all_histories, histories_of, recorded
 from medicomut.store.ledger import Ledger
 
-STREAM: Final = "practitioner/"
-_KINDS: Final = {kind.value: kind for kind in Kind}
-
-Terms = Callable[[str], tuple[Agreement, Window]]
-"""From an agreement's id to the agreement and its window."""
+__all__ = ["STREAM", "Outcome", "Register", "Terms", "recorded", "term_on"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,56 +54,69 @@ class Register:
         sent = None if key is None else self._sent(declared, key)
         if sent is not None:
             return sent
-        decision, draft = self._draft(declared, self.history(declared.number), now, key)
-        if decision.already is not None:
-            return Outcome(decision.already, new=False, after_cut_off=decision.after_cut_off)
-        try:
-            (event,) = self._append([draft], now)
-        except Problems as refused:
-            if refused.problems[0].code != "version_conflict":
-                raise
-            decision, _ = self._draft(declared, self.history(declared.number), now)
-            if decision.already is None:
-                raise
-            return Outcome(decision.already, new=False, after_cut_off=decision.after_cut_off)
-        return Outcome(event, new=True, after_cut_off=decision.after_cut_off)
+        history = self.history(declared.number)
+        decision = decided(declared, history, now, self.terms)
+        if decision.already is None:
+            try:
+                (event,) = self._append([Fate(1, declared, declared.payload(), history, decision)], now, key)
+            except Problems as refused:
+                if refused.problems[0].code != "version_conflict":
+                    raise
+                decision = decided(declared, self.history(declared.number), now, self.terms)
+                if decision.already is None:
+                    raise
+            else:
+                return Outcome(event, new=True, after_cut_off=decision.after_cut_off)
+        return Outcome(decision.already, new=False, after_cut_off=decision.after_cut_off)
 
     def declare_all(self, declared: Iterable[Declaration]) -> list[Outcome]:
         """Record all declarations or none, each practitioner's in their order, decided one upon the other.
 
         Raises `Problems` with every reason, each with the number of its declaration as `row`.
         """
-        histories = {history.number: history for history in self.histories()}
-        drafts: list[Draft] = []
-        fates: list[tuple[Decision, int | None]] = []
-        provisional: dict[tuple[str, int], int] = {}
-        faults: list[Problem] = []
-        now = self.ledger.clock()
-        for row, one in enumerate(declared, 1):
-            history = histories.get(one.number) or History(one.number, ())
-            try:
-                decision, draft = self._draft(one, history, now)
-            except Problems as refused:
-                faults += [problem.at(Place(row=row)) for problem in refused.problems]
-                continue
-            if decision.already is not None:
-                fates.append((decision, provisional.get((one.number, decision.already.version))))
-                continue
-            fates.append((decision, len(drafts)))
-            provisional[one.number, history.version + 1] = len(drafts)
-            drafts.append(draft)
-            coming = Recorded(
-                0, history.version + 1, one.kind, one.payload(), decision.valid_from, now, one.actor, decision.basis
-            )
-            histories[one.number] = History(one.number, (*history.recorded, coming))
-        if faults:
-            raise Problems(faults)
-        events = self._append(drafts, now)
-        return [_fate(decision, events, at) for decision, at in fates]
+        planned = self.plan(declared)
+        refused = planned.those(Becomes.refused)
+        if refused:
+            raise Problems([problem.at(Place(row=fate.row)) for fate in refused for problem in fate.problems])
+        return self.record(planned)
 
-    def _append(self, drafts: list[Draft], now: datetime) -> list[Recorded]:
-        """Record drafts at the instant at which they were decided, which is the one the clauses speak of."""
-        return [recorded(event) for event in Ledger(self.ledger.engine, lambda: now).append_all(drafts)]
+    def plan(self, declared: Iterable[Declaration]) -> Plan:
+        """Say what declarations would become now, without recording them."""
+        wanted = list(declared)
+        with self.ledger.engine.connect() as connection:
+            histories = histories_of(connection, list(dict.fromkeys(one.number for one in wanted)))
+        return plan(wanted, histories, self.ledger.clock(), self.terms)
+
+    def record(self, planned: Plan) -> list[Outcome]:
+        """Record what is new in a plan, at its instant, and return the outcomes of what is not refused, in order.
+
+        A plan is recorded when it is made: the clauses look at the instant of recording. Raises `Problems`
+        (`version_conflict`) where a practitioner has declared since, and as `Ledger.append_all` does.
+        """
+        fresh = planned.those(Becomes.new)
+        events = dict(zip((fate.row for fate in fresh), self._append(fresh, planned.now), strict=True))
+        outcomes = []
+        for fate in planned.fates:
+            if fate.decision is None:
+                continue
+            there = fate.decision.already if fate.same_as is None else events[fate.same_as]
+            event, late = there or events[fate.row], fate.decision.after_cut_off
+            outcomes.append(Outcome(event, new=there is None, after_cut_off=late))
+        return outcomes
+
+    def _append(self, fates: Sequence[Fate], now: datetime, key: str | None = None) -> list[Recorded]:
+        """Record declarations at the instant at which they were decided, which is the one the clauses speak of."""
+        if not fates:
+            return []
+
+        def project(connection: Connection, events: list[Event]) -> None:
+            if events:
+                projection.project(connection, _histories_after(fates, events), events[-1].sequence)
+
+        drafts = [_draft(fate, key) for fate in fates]
+        events = Ledger(self.ledger.engine, lambda: now).append_all(drafts, project)
+        instant = events[-1].recorded
+        return [_receipt(fate, event, instant) for fate, event in zip(fates, events, strict=True)]
 
     def _sent(self, one: Declaration, key: str) -> Outcome | None:
         """Return what was recorded under the sender's key; raises `Problems` (`key_reused`)."""
@@ -110,36 +128,60 @@ class Register:
                 return Outcome(recorded(event), new=False, after_cut_off=False)
         return None
 
-    def _draft(
-        self, one: Declaration, history: History, now: datetime, key: str | None = None
-    ) -> tuple[Decision, Draft]:
-        agreement, window = self.terms(one.agreement) if one.agreement is not None else (None, None)
-        decision = decide(one, history, now, agreement, window)
-        draft = Draft(
-            stream=f"{STREAM}{one.number}",
-            kind=one.kind.value,
-            payload=one.payload(),
-            actor=one.actor,
-            basis=decision.basis,
-            valid_from=decision.valid_from,
-            expected_version=history.version,
-            key=None if key is None else _key(one, key),
-        )
-        return decision, draft
-
     def history(self, number: str, known_at: datetime | None = None) -> History:
         """Return what is recorded of a practitioner until an instant; raises `Problems` (`no_time_zone`)."""
         events = self.ledger.events(f"{STREAM}{number}", known_at=known_at)
-        return History(number, [recorded(event) for event in events if event.kind in _KINDS])
+        return History(number, [recorded(event) for event in events])
 
     def histories(self, known_at: datetime | None = None) -> Iterator[History]:
-        """Yield the history of every practitioner, in the order in which they came into the register."""
-        own: dict[str, list[Recorded]] = {}
-        for event in self.ledger.events(known_at=known_at):
-            if event.kind in _KINDS and event.stream.startswith(STREAM):
-                own.setdefault(event.stream.removeprefix(STREAM), []).append(recorded(event))
-        for number, found in own.items():
-            yield History(number, found)
+        """Yield the history of every practitioner, in the order in which they came into the register.
+
+        Raises `Problems` (`no_time_zone`).
+        """
+        with self.ledger.engine.connect() as connection:
+            yield from all_histories(connection, known_at)
+
+    def status(self, number: str, on: date, terms: Sequence[Term], known_at: datetime | None = None) -> Status:
+        """Return what holds for a practitioner on a day, as known at an instant; raises `Problems` (`no_time_zone`)."""
+        return self.history(number, known_at).status(on, terms)
+
+    def statuses(self, on: date, terms: Sequence[Term], known_at: datetime | None = None) -> list[Status]:
+        """Return the status of everybody whose activity had begun by a day, in the order of their numbers.
+
+        Raises `Problems` (`no_time_zone`).
+        """
+        with self.ledger.engine.connect() as connection:
+            return list(projection.statuses(connection, on, term_on(terms, on), known_at))
+
+    def counted(
+        self, on: date, terms: Sequence[Term], by: Sequence[str], known_at: datetime | None = None
+    ) -> Counter[tuple[tuple[str | None, ...], State]]:
+        """Count who is active on a day by state and by attributes of `projection.COUNTED_BY`.
+
+        Nobody is counted on a day without agreement. Raises `Problems` (`no_time_zone`).
+        """
+        with self.ledger.engine.connect() as connection:
+            return projection.counted(connection, on, term_on(terms, on), by, known_at)
+
+    def counts(self, on: date, terms: Sequence[Term], known_at: datetime | None = None) -> list[Count]:
+        """Count refusals of a day by region and profession, as the quorum takes them; see `counted`."""
+        return counts(self.counted(on, terms, ("region", "profession"), known_at))
+
+    def statistics(
+        self, on: date, terms: Sequence[Term], by: Sequence[str], known_at: datetime | None = None
+    ) -> list[Row]:
+        """Count adhesion of a day by attributes, each combination and every total; see `counted`."""
+        return statistics(self.counted(on, terms, by, known_at), len(by))
+
+    def span_faults(self) -> list[Problem]:
+        """Compute every span anew from the events, and name the practitioners of whom the table says something else."""
+        with reading_at_once(self.ledger.engine) as connection:
+            return list(projection.faults(connection))
+
+
+def term_on(terms: Sequence[Term], on: date) -> Term | None:
+    """Return the term in which a day falls."""
+    return next((term for term in terms if on in term.interval), None)
 
 
 def _key(one: Declaration, key: str) -> str:
@@ -147,16 +189,39 @@ def _key(one: Declaration, key: str) -> str:
     return f"{STREAM}{one.number}/{key}"
 
 
-def _fate(decision: Decision, events: list[Recorded], at: int | None) -> Outcome:
-    event = decision.already if at is None else events[at]
-    if event is None:
-        raise LookupError("a declaration is either recorded already or among those just recorded")
-    return Outcome(event, new=decision.already is None, after_cut_off=decision.after_cut_off)
+def _draft(fate: Fate, key: str | None) -> Draft:
+    one, decision = fate.declared, fate.taken
+    return Draft(
+        stream=f"{STREAM}{one.number}",
+        kind=one.kind.value,
+        payload=fate.payload,
+        actor=one.actor,
+        basis=decision.basis,
+        valid_from=decision.valid_from,
+        expected_version=fate.before.version,
+        key=None if key is None else _key(one, key),
+    )
 
 
-def recorded(event: Event) -> Recorded:
-    """Return an event of the register as a declaration."""
+def _receipt(fate: Fate, event: Event, instant: datetime) -> Recorded:
+    """Return the event of a declaration, without reading again what it says."""
+    one, decision = fate.declared, fate.taken
     return Recorded(
-        event.sequence, event.version, _KINDS[event.kind], event.content,
-        date.fromisoformat(event.valid_from or ""), event.recorded, event.actor, event.basis,
-    )  # fmt: skip
+        event.sequence, event.version, one.kind, fate.payload, decision.valid_from, instant, event.actor, event.basis
+    )
+
+
+def _histories_after(fates: Sequence[Fate], events: list[Event]) -> list[History]:
+    """Return the histories of who declared, with the events that are new.
+
+    The first declaration of a practitioner was decided on what is recorded, and the ledger holds it to that version;
+    the next ones were decided upon those before them.
+    """
+    by_place = {(fate.declared.number, fate.before.version + 1): fate for fate in fates}
+    instant = events[-1].recorded
+    own: dict[str, list[Recorded]] = {}
+    for event in events:
+        number = event.stream[len(STREAM) :]
+        fate = by_place[number, event.version]
+        own.setdefault(number, [*fate.before.recorded]).append(_receipt(fate, event, instant))
+    return [History(number, found) for number, found in own.items()]

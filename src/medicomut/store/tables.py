@@ -86,3 +86,33 @@ sign_ins = Table(
     Column("ends_at", _NUMBER, nullable=False),
 )
 """Of who may sign in: instants are seconds since 1970 in UTC, secrets are hashes."""
+
+register_spans = Table(
+    "register_spans",
+    metadata,
+    Column("number", Text, primary_key=True),
+    Column("agreement", Text, primary_key=True),
+    Column("sequence", _NUMBER, primary_key=True, autoincrement=False),
+    Column("valid_from", _SORTED_BY_BYTE, primary_key=True),
+    Column("valid_until", _SORTED_BY_BYTE),
+    Column("known_from", _SORTED_BY_BYTE, nullable=False),
+    Column("known_until", _SORTED_BY_BYTE),
+    Column("kind", Text, nullable=False),
+    Column("version", _NUMBER, nullable=False),
+    Column("corrected", _NUMBER, nullable=False),
+    Column("basis", Text),
+    Column("hours", Text),
+    Column("profession", Text),
+    Column("region", Text),
+    Column("province", Text),
+    Column("arrondissement", Text),
+    Column("municipality", Text),
+    sqlite_with_rowid=False,
+)
+"""What held when, as known when (`accession.spans`), computed from the events in the transaction that records them.
+
+The agreement is empty for the activity. `valid_until` and `known_until` are the first day and instant outside.
+"""
+
+register_projection = Table("register_projection", metadata, Column("built_to", _NUMBER, nullable=False))
+"""One row once the spans are built: the last event of the register they hold. None after a step that empties them."""
