@@ -39,11 +39,16 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A region: its NIS code, and the key other tables know it by (`Flanders`, `Wallonia`, `Brussels`)."""
+    """A region: its NIS code, and the key other tables know it by (`Flanders`, `Wallonia`, `Brussels`).
+
+    `row` and `column`, here and below, are its place in a grid of tiles, counted from the north-west.
+    """
 
     code: str
     key: str
     name: Mapping[str, str]
+    row: int
+    column: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +58,16 @@ class Province:
     code: str
     region: Region
     name: Mapping[str, str]
+    row: int
+    column: int
 
 
 @dataclass(frozen=True, slots=True)
 class Arrondissement:
     """An administrative arrondissement; Brussels-Capital lies in no province.
 
-    `row` and `column` are its place in the grid of tiles, counted from the north-west; `short` is three letters for
-    it, the same in every language, where the first three of its name would be taken for another's.
+    `short` is three letters for it, the same in every language, where the first three of its name would be taken for
+    another's.
     """
 
     code: str
@@ -95,27 +102,25 @@ def sources() -> dict[str, Source]:
 @cache
 def regions() -> dict[str, Region]:
     """Return the regions by key."""
-    return {row["key"]: Region(row["code"], row["key"], _names(row)) for row in _rows("regions")}
+    return {row["key"]: Region(row["code"], row["key"], _names(row), *_tile(row)) for row in _rows("regions")}
 
 
 @cache
 def provinces() -> dict[str, Province]:
     """Return the provinces by NIS code."""
-    return {row["code"]: Province(row["code"], regions()[row["region"]], _names(row)) for row in _rows("provinces")}
+    of = regions()
+    return {
+        row["code"]: Province(row["code"], of[row["region"]], _names(row), *_tile(row)) for row in _rows("provinces")
+    }
 
 
 @cache
 def arrondissements() -> dict[str, Arrondissement]:
     """Return the arrondissements by NIS code (`21000` is Brussels-Capital)."""
+    of, within = regions(), provinces()
     return {
         row["code"]: Arrondissement(
-            code=row["code"],
-            province=provinces().get(row["province"]),
-            region=regions()[row["region"]],
-            name=_names(row),
-            short=row["short"],
-            row=int(row["tile_row"]),
-            column=int(row["tile_column"]),
+            row["code"], within.get(row["province"]), of[row["region"]], _names(row), row["short"], *_tile(row)
         )
         for row in _rows("arrondissements")
     }
@@ -180,6 +185,10 @@ def _plain(text: str) -> str:
 
 def _names(row: Mapping[str, str]) -> dict[str, str]:
     return {lang: row[f"name_{lang}"] for lang in LANGUAGES}
+
+
+def _tile(row: Mapping[str, str]) -> tuple[int, int]:
+    return int(row["tile_row"]), int(row["tile_column"])
 
 
 def _rows(table: str) -> Sequence[dict[str, str]]:
