@@ -78,8 +78,8 @@ class Allocation:
 
     ``conflict`` is empty when there are rates; none of its limits can be left out without ending the conflict.
     ``steps`` is what one more 0.01 % costs, in k€ a year, by group. ``agreement_misses`` are the limits that the
-    agreement's own rates do not keep. ``practical`` are the rates cut to whole hundredths of a percent, where they
-    still keep every limit, else ``None``.
+    agreement's own rates do not keep. ``practical`` are the rates in whole hundredths of a percent, cut or else raised,
+    where they still keep every limit; else ``None``.
     """
 
     known: Bases
@@ -98,6 +98,18 @@ class Allocation:
         """Whether every goal reached is proved to be the best, or the conflict to be one."""
         return all(proof.proved for proof in self.proofs)
 
+    @property
+    def practical_cost(self) -> Fraction | None:
+        """What the rates to hundredths cost a year, in k€."""
+        if self.practical is None:
+            return None
+        return sum((rate * self.steps[name] / STEP for name, rate in self.practical.items()), Fraction(0))
+
+    @property
+    def mass(self) -> Fraction:
+        """What the package may cost a year, in k€."""
+        return next(limit.value for limit in self.limits if limit.kind == MASS)
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON: rates in percent, exact as fractions and cut for reading, amounts in k€."""
         return {
@@ -110,6 +122,7 @@ class Allocation:
             "practical_rates_percent": None
             if self.practical is None
             else {name: write_figure(rate) for name, rate in self.practical.items()},
+            "practical_cost_keur": None if self.practical_cost is None else whole(self.practical_cost),
             "proofs": [
                 {
                     "goal": proof.goal.what,
@@ -165,9 +178,20 @@ def allocate(agreement: Agreement, demands: Demands) -> Allocation:
         return Allocation(known, limits, None, None, None, (proof,), (), conflict, steps, misses)
     rates, proofs, binding = _best(limits, bearing, demands)
     cost = sum((rate * bearing[name] for name, rate in rates.items()), Fraction(0))
-    practical = {name: Fraction(rate // STEP) * STEP for name, rate in rates.items()}
-    keeps = all(_keeps(limit, practical, bearing) for limit in limits)
-    return Allocation(known, limits, rates, cost, practical if keeps else None, proofs, binding, (), steps, misses)
+    return Allocation(
+        known, limits, rates, cost, _practical(limits, rates, bearing), proofs, binding, (), steps, misses
+    )
+
+
+def _practical(
+    limits: tuple[Limit, ...], rates: Mapping[str, Fraction], bearing: Mapping[str, Fraction]
+) -> dict[str, Fraction] | None:
+    """Return the rates in whole hundredths of a percent that keep every limit: cut, else raised."""
+    for way in (1, -1):
+        tried = {name: way * (way * rate // STEP) * STEP for name, rate in rates.items()}
+        if all(_keeps(limit, tried, bearing) for limit in limits):
+            return tried
+    return None
 
 
 def _check(known: Bases, demands: Demands) -> None:

@@ -68,7 +68,7 @@ def _short(figures: Figures, lang: Lang) -> Part | None:
         return None
     found = rows(figures, lang, cost_range(load(figures.scenario.agreement), figures.scenario))
     head = (say("line", lang), say("scenario", lang), say("agreement", lang), say("clause", lang))
-    return Part(say("in_short", lang), (), head, tuple(tuple(row) for row in found))
+    return Part(say("in_short", lang), (), head, tuple((row.label, row.value, row.agreed, row.cites) for row in found))
 
 
 def _growth(growth: GrowthFigures | None, lang: Lang) -> Part | None:

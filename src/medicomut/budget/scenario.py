@@ -95,7 +95,8 @@ def from_settings(
     """Return the scenario of settings, on top of ``base`` when there is one; the last of a repeated key counts.
 
     ``Problems`` holds every setting that cannot be used, at its key as field: ``bad_rate``, ``bad_amount``,
-    ``bad_day``, ``bad_code``, ``unknown_group``, ``unknown_line``, ``unknown_setting``, ``two_masses``, ``growth_incomplete``.
+    ``bad_day``, ``bad_code``, ``unknown_group``, ``unknown_line``, ``unknown_setting``, ``two_masses``,
+    ``growth_incomplete``.
     """
     maker = Maker(agreement, base)
     problems: list[Problem] = []

@@ -11,12 +11,16 @@ from medicomut.money import Lang, format_number
 
 
 class Row(NamedTuple):
-    """A figure with its unit, that of the agreement beside it, and the clauses both rest on."""
+    """A figure with its unit, that of the agreement beside it, and the clauses both rest on.
+
+    ``agreed_is`` says whether the agreement's figure is ``printed`` or ``computed``; empty where there is none.
+    """
 
     label: str
     value: str
     agreed: str
     cites: str
+    agreed_is: str = ""
 
 
 def rows(figures: Figures, lang: Lang, span: Span | None) -> list[Row]:
@@ -30,16 +34,26 @@ def rows(figures: Figures, lang: Lang, span: Span | None) -> list[Row]:
     balance = sheet.total("balance")
     index, mass, annex = (" ".join(cites) for cites in (found.cites, found.mass_cites, sheet.cites))
 
-    def keur(word: str, value: int, agreed: int | None, cites: str) -> Row:
-        return Row(say(word, lang), write_keur(value, lang), "" if agreed is None else write_keur(agreed, lang), cites)
+    means = (found.mean, found.agreed_mean)
+
+    def keur(word: str, value: int, agreed: int | None, cites: str, agreed_is: str = "printed") -> Row:
+        if agreed is None:
+            return Row(say(word, lang), write_keur(value, lang), "", cites)
+        return Row(say(word, lang), write_keur(value, lang), write_keur(agreed, lang), cites, agreed_is)
 
     made = [
         keur("index_annual", found.cost, found.agreed_cost, index),
         Row(say("index_range", lang), write_span(span, lang), "", index),
         keur("index_in_year", found.in_year, found.agreed_in_year, index),
         keur("linear", found.linear, found.agreed_cost + found.agreed_freed, mass),
-        keur("freed", found.freed, found.agreed_freed, mass),
-        Row(say("mean", lang), write_percent(found.mean, lang), write_percent(found.agreed_mean, lang), index),
+        keur("freed", found.freed, found.agreed_freed, mass, "computed"),
+        Row(
+            say("mean", lang),
+            write_percent(found.mean, lang),
+            write_percent(found.agreed_mean, lang),
+            index,
+            "computed",
+        ),
         keur("balance_in_year", balance.in_year.computed, balance.in_year.printed, annex),
         keur("balance_annual", balance.annual.computed, balance.annual.printed, annex),
     ]

@@ -40,9 +40,9 @@ def write_percent(rate: Fraction, lang: Lang, decimals: int | None = None) -> st
     return _decimals(rate * 100, lang, decimals) + ("%" if lang == "en" else f"{_NO_BREAK}%")
 
 
-def write_points(difference: Fraction, lang: Lang) -> str:
-    """Write a difference of two rates in percentage points: ``0.0835 points``."""
-    return f"{_decimals(difference * 100, lang, None)}{_NO_BREAK}{say('points', lang)}"
+def write_points(difference: Fraction, lang: Lang, decimals: int | None = None) -> str:
+    """Write a difference of two rates in percentage points: ``0.0835 points``; ``decimals`` as for a percentage."""
+    return f"{_decimals(difference * 100, lang, decimals)}{_NO_BREAK}{say('points', lang)}"
 
 
 def write_keur(amount: int | Fraction, lang: Lang, decimals: int = 0) -> str:

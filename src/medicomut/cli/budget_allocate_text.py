@@ -7,7 +7,7 @@ from fractions import Fraction
 from rich.console import Console
 from rich.text import Text as Words
 
-from medicomut.budget.allocation_words import gains, group_label, limit_words
+from medicomut.budget.allocation_words import gains, group_label, limit_words, practical_words
 from medicomut.budget.allocator import Allocation
 from medicomut.budget.pricing import whole
 from medicomut.budget.wording import clauses, say, write_keur, write_percent
@@ -54,6 +54,7 @@ def _rates(console: Console, found: Allocation, rates: dict[str, Fraction], lang
     cost = found.cost or Fraction(0)
     freed = f"{say('freed', lang)} {write_keur(found.known.mass - whole(cost), lang)}"
     console.print(Words(f"{say('cost', lang)} {write_keur(cost, lang)} · {freed}", style="bold"))
+    console.print(practical_words(found, lang))
 
 
 def _binding(console: Console, found: Allocation, lang: Lang) -> None:

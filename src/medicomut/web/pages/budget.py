@@ -160,7 +160,7 @@ async def comparison(
         problems = refused.problems
         figures = await _all(request, found, links) if joining else []
         links = links if joining else []
-    columns = [
+    columns: list[dict[str, Any]] = [
         {
             "figures": one,
             "rows": {row.label: row for row in summary.rows(one, lang, span)},
