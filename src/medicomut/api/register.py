@@ -13,7 +13,6 @@ from anyio import to_thread
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from starlette.responses import Response
 
-from medicomut.accession.notice import notice
 from medicomut.accession.quorum import Denominator
 from medicomut.accession.quorum import quorum as quorum_of
 from medicomut.accession.statistics import ATTRIBUTES
@@ -83,14 +82,9 @@ async def timetable(
     kind = wanted(request, (JSON, CALENDAR, HTML))
     if kind == JSON:
         return json_answer(found.to_dict(spoken), headers={"Content-Language": spoken})
-    name = str(asked.get("name") or "")[:100]
-    page = (
-        timetables.calendar_of(found, spoken)
-        if kind == CALENDAR
-        else notice(found.hours, found.profession, spoken, name).encode()
-    )
-    headers = {"Cache-Control": KEPT_BY_NOBODY, "Content-Language": spoken}
-    return Response(page, 200, headers, f"{kind}; charset=utf-8")
+    if kind == CALENDAR:
+        return timetables.calendar_answer(found, spoken)
+    return timetables.notice_answer(found, spoken, str(asked.get("name") or "")[:100])
 
 
 async def _text(request: Request) -> str:
@@ -215,10 +209,7 @@ def attributes(by: str) -> list[str]:
 
 def counted(here: Registered, names: list[str], day: date, known_at: datetime | None = None) -> list[dict[str, Any]]:
     """Return the counts of a day by attributes as plain values."""
-    return here.counted(
-        ("statistics", tuple(names), day, known_at),
-        lambda: [row.to_dict(names) for row in here.register.statistics(day, here.terms, names, known_at)],
-    )
+    return [row.to_dict(names) for row in here.register.statistics(day, here.terms, names, known_at)]
 
 
 # --- one practitioner --------------------------------------------------------------------------------------------

@@ -1,12 +1,10 @@
-"""The register of one server: opened once, counted anew only where its ledger has grown."""
+"""The register of one server: its ledger, its clock, and the agreements its declarations are about."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from threading import Lock
-from typing import Any, Final, TypeVar, cast
+from typing import Final, cast
 
 from fastapi import Request
 from sqlalchemy import Engine
@@ -20,13 +18,8 @@ from medicomut.api.settings import Settings
 from medicomut.calendar import brussels_day
 from medicomut.identifiers import check_inami
 from medicomut.store import Ledger, open_store
-from medicomut.store.register import STREAM, Register
+from medicomut.store.register import Register
 from medicomut.tariff.practitioners import Practitioners, from_rows
-
-T = TypeVar("T")
-
-MOST_COUNTS: Final = 200
-"""Counts kept in memory; whoever asks for every day there is fills no more."""
 
 TRIAL: Final = "trial:"
 """Before the name of who declares where the clock is set by hand."""
@@ -46,9 +39,6 @@ class Registered:
         self.ledger = Ledger(self.engine, **clock)
         self.register = Register(self.ledger, self.terms_of)
         self.terms: Sequence[Term] = [term_of(load(named)) for named in available()]
-        self._counted: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
-        self._counting = Lock()
-        self._seen = self._changed = self.ledger.head().sequence
 
     def close(self) -> None:
         """Let go of the database."""
@@ -80,26 +70,6 @@ class Registered:
     def table_of(self, number: str) -> Practitioners:
         """Return what a check knows of one practitioner: from when to when which status, with its slots."""
         return from_rows(status_rows([self.register.history(number)], self.terms), "the register")
-
-    def counted(self, key: tuple[Any, ...], count: Callable[[], T]) -> T:
-        """Return a count, made once for as long as nothing is recorded; of several who ask, one counts."""
-        with self._counting:
-            place = (self._last_change(), *key)
-            if place in self._counted:
-                self._counted.move_to_end(place)
-            else:
-                self._counted[place] = count()
-                if len(self._counted) > MOST_COUNTS:
-                    self._counted.popitem(last=False)
-            return cast("T", self._counted[place])
-
-    def _last_change(self) -> int:
-        """Return where the register last grew: an audit trail in the same ledger grows with every question."""
-        head = self.ledger.head().sequence
-        if any(event.stream.startswith(STREAM) for event in self.ledger.events(after=self._seen)):
-            self._changed = head
-        self._seen = head
-        return self._changed
 
 
 def inami_of(number: str) -> str:

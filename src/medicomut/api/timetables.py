@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from typing import Any, Final
+
+from starlette.responses import Response
 
 from medicomut.accession.hours_calendar import hours_calendar
 from medicomut.accession.judging import Judgement, judge
+from medicomut.accession.notice import notice
 from medicomut.accession.proposing import proposal
 from medicomut.accession.timetable import READINGS, Hours
 from medicomut.accession.timetable_file import COLUMNS, MEASURES, read_timetable, write_row
 from medicomut.agreement import Agreement, available, load
 from medicomut.agreement.partial_accession import PartialLimits, partial_limits
+from medicomut.api.answers import KEPT_BY_NOBODY
 from medicomut.api.problems import fault
 from medicomut.calendar import brussels_day
 from medicomut.errors import Place, Problem, Problems
@@ -24,6 +31,8 @@ from medicomut.money import Lang
 
 MOST_ROWS: Final = 200
 """Rows of a week; who works in more places than that writes them together."""
+
+_STYLE: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
 SENT: Final = "hours"
 """What faults call a timetable that came with a request."""
@@ -127,13 +136,32 @@ def _by_row(problem: Problem) -> Problem:
     return problem.at(replace(where, file=None, line=None, row=row))
 
 
-def calendar_of(judged: Judged, lang: Lang, now: datetime | None = None) -> bytes:
-    """Return the hours as a calendar: from today, or the agreement's first day, to its end.
+def calendar_answer(judged: Judged, lang: Lang, now: datetime | None = None) -> Response:
+    """Return the hours as a calendar: from today to the end of the agreement.
 
-    Where its term is over the calendar is that of its whole term.
+    Where its term does not hold today, the calendar is that of its whole term.
     """
     instant = now or datetime.now(UTC)
     term, today = judged.signed.heading.term, brussels_day(instant)
     first = today if judged.signed.covers(today) else term.start
     last = term.end or first.replace(year=first.year + 1, day=min(first.day, 28))
-    return hours_calendar(judged.hours, first, last, instant, lang)
+    headers = {
+        "Cache-Control": KEPT_BY_NOBODY,
+        "Content-Language": lang,
+        "Content-Disposition": 'attachment; filename="hours.ics"',
+    }
+    body = hours_calendar(judged.hours, first, last, instant, lang)
+    return Response(body, 200, headers, "text/calendar; charset=utf-8")
+
+
+def notice_answer(judged: Judged, lang: Lang, name: str = "") -> Response:
+    """Return the hours as a notice for the door, a page to print; its own style is named by its hash."""
+    page = notice(judged.hours, judged.profession, lang, name)
+    styles = (b64encode(sha256(style.encode()).digest()).decode() for style in _STYLE.findall(page))
+    allowed = " ".join(f"'sha256-{style}'" for style in styles)
+    headers = {
+        "Cache-Control": KEPT_BY_NOBODY,
+        "Content-Language": lang,
+        "Content-Security-Policy": f"default-src 'none'; frame-ancestors 'none'; style-src {allowed}",
+    }
+    return Response(page, 200, headers, "text/html; charset=utf-8")
