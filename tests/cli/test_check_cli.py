@@ -201,10 +201,26 @@ def test_french_dates_hours_and_amounts(command: Command, folder: Path) -> None:
     assert set(told) == {"date", "time", "charged_cents", "preferential"}
     assert "row 3" in told["date"]
     assert "'04/02/2020' cannot be read, nor can 1 more" in told["date"]
-    assert told["date"].endswith("here probably 2020-02-04")
-    assert told["charged_cents"].endswith("here probably 3000")
+    assert "here probably 2020-02-04; " in told["date"]
+    assert told["date"].endswith("--written date=day_first (2020-02-04) or --written date=month_first (2020-04-02)")
+    assert "here probably 3000; " in told["charged_cents"]
+    assert told["charged_cents"].endswith("--written charged_cents=euro_comma (3000)")
     assert "oui/non" in told["preferential"]
     assert [row["verdict"] for row in rows(folder / "out.csv")] == ["unknown"] * 3
+
+
+def test_days_and_amounts_as_an_office_writes_them(command: Command, folder: Path) -> None:
+    """Told how they are written, the check reads them and gives back what was sent; no other day is meant."""
+    (folder / "lines.csv").write_text("Code;Date;charged_cents\n101032;04/02/2020;30,00\n101032;5/2/2020;40\n", "utf-8")
+    told = ("--written", "date=day_first", "--written", "charged_cents=euro_comma")
+    result = check(command, folder, *told)
+    assert (result.exit_code, result.stderr) == (0, "")
+    found = [(row["date (as sent)"], row["date"], row["charged_cents (as sent)"], row["charged_cents"])
+             for row in rows(folder / "out.csv")]  # fmt: skip
+    assert found == [("04/02/2020", "2020-02-04", "30,00", "3000"), ("5/2/2020", "2020-02-05", "40", "4000")]
+    wrong = refused(check(command, folder, "--written", "code=iso", "--written", "date=euro"))
+    assert [line.split("error ")[1].split(":")[0] for line in wrong] == ["bad_notation", "bad_notation"]
+    assert "tells no way" in refused(check(command, folder, "--written", "date"))[0]
 
 
 def test_a_header_and_no_line(command: Command, folder: Path) -> None:

@@ -106,7 +106,7 @@ def test_a_preview_names_what_is_known_and_what_is_likely(tmp_path: Path) -> Non
     assert [(one["name"], one["read_as"], one["likely"]) for one in found["columns"]] == [
         ("Nomenclatuurcode", None, "code"),
         ("date", "date", None),
-        ("bedrag", None, None),
+        ("bedrag", None, "charged_cents"),
         ("site", "site", None),
     ]
     assert found["columns"][2]["values"] == ["<b>30</b>"]

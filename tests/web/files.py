@@ -14,8 +14,8 @@ LINES = """line_id;Prestation;Date des soins;time;practitioner;site;express_requ
 3;101032;2020-02-04;10:00;19000221003;A;no;no;none;2222;
 4;102012;2020-02-04;10:00;19000320690;;no;no;optional;4000;
 """
-"""`Date des soins` and `Montant` are proposed, `Prestation` is to be named, `Note` is kept."""
+"""`Prestation`, `Date des soins` and `Montant` are proposed, `Note` is kept; the amounts are cents."""
 
 COLUMNS = {"as-0": "line_id", "as-1": "code", "as-2": "date", "as-3": "time", "as-4": "practitioner", "as-5": "site",
            "as-6": "express_request", "as-7": "recalled", "as-8": "third_party", "as-9": "charged_cents",
-           "as-10": ""}  # fmt: skip
+           "how-9": "cents", "as-10": ""}  # fmt: skip

@@ -50,6 +50,12 @@ def sent(
     return desk.get(answer.headers["location"]) if answer.status_code == 303 else answer
 
 
+def proposed(draft: Response) -> dict[str, str]:
+    """Return what the form of columns sends as it stands: what each is read as, and how it is written."""
+    chosen = r'name="((?:as|how)-\d+)"(?:(?!</select>).)*?value="([a-z_]+)" selected'
+    return dict(re.findall(chosen, draft.text, re.DOTALL))
+
+
 def address(page: Response) -> str:
     return str(page.request.url.path)
 
@@ -76,11 +82,8 @@ def test_a_file_from_its_sending_to_its_deletion(desk: TestClient, data: Path) -
     draft = sent(desk, LINES, doctors=DOCTORS)
     page = said(draft)
     assert "3 rangées de prestataires" in page
-    chosen = dict(
-        re.findall(r'<select name="(as-\d+)"(?:(?!</select>).)*?value="([a-z_]+)" selected', draft.text, re.DOTALL)
-    )
-    assert chosen["as-2"] == "date"
-    assert not {"as-1", "as-10"} & set(chosen)
+    chosen = proposed(draft)
+    assert [chosen.get(f"as-{at}") for at in (1, 2, 9, 10)] == ["code", "date", "charged_cents", None]
     assert "&lt;b&gt;gras&lt;/b&gt;" in draft.text
     assert "<b>gras" not in draft.text
     job = address(draft)
@@ -121,11 +124,11 @@ def test_a_file_from_its_sending_to_its_deletion(desk: TestClient, data: Path) -
 def test_an_example_can_be_tried_in_every_language(desk: TestClient, lang: str) -> None:
     """Its columns bear the reader's words, and the page finds each of them."""
     draft = desk.get(desk.post(f"/{lang}/check/example").headers["location"])
-    chosen = re.findall(r'<select name="(as-\d+)"(?:(?!</select>).)*?value="([a-z_]+)" selected', draft.text, re.DOTALL)
-    assert {"code", "date", "charged_cents", "practitioner"} <= {ours for _, ours in chosen}
+    chosen = proposed(draft)
+    assert {"code", "date", "charged_cents", "practitioner"} <= set(chosen.values())
     assert "synthetic-example.csv" in draft.text
     job = address(draft)
-    desk.post(job, data=dict(chosen))
+    desk.post(job, data=chosen)
     assert "500" in said(ended(desk, job))
     desk.post(f"{job}/delete")
 
@@ -252,6 +255,20 @@ def test_columns_are_named_over_the_api_too(desk: TestClient) -> None:
     desk.delete(job["href"])
 
 
+def test_how_cells_are_written_is_told_over_the_api_too(desk: TestClient) -> None:
+    data = {"column": ["code=Nomenclatuurcode", "charged_cents=Bedrag", "practitioner=RIZIV-nummer"],
+            "written": ["date=day_first", "charged_cents=euro_comma"]}  # fmt: skip
+    lines = OWN_WAY.replace("Datum", "date")
+    sends = {"lines": ("l.csv", lines.encode()), "practitioners": ("d.csv", DOCTORS.encode())}
+    job = desk.post("/v1/jobs", files=sends, data=data).json()
+    assert job["written"] == {"date": "day_first", "charged_cents": "euro_comma"}
+    assert "€7.78 charged in excess" in said(ended(desk, f"/en/check/{job['id']}"))
+    desk.delete(job["href"])
+    refused = desk.post("/v1/jobs", files=sends, data={"written": ["code=iso", "date=euro"]})
+    assert refused.status_code == 422
+    assert [one["code"] for one in refused.json()["problems"]] == ["bad_notation", "bad_notation"]
+
+
 def test_no_other_site_sends_a_file_by_the_browser_of_this_machine(desk: TestClient) -> None:
     answer = desk.post("/fr/check/example", headers={"sec-fetch-site": "cross-site"})
     assert answer.status_code == 403
@@ -275,13 +292,62 @@ def test_an_eattest_is_checked_like_a_file(desk: TestClient) -> None:
     """Its lines come with our names; the same file over the API gives CSV."""
     bundle = next((Path(__file__).parents[1] / "fhir" / "bundles").glob("*eattest*.json")).read_bytes()
     draft = sent(desk, bundle, "eattest.json")
-    chosen = re.findall(r'<select name="(as-\d+)"(?:(?!</select>).)*?value="([a-z_]+)" selected', draft.text, re.DOTALL)
-    assert {"code", "date"} <= {ours for _, ours in chosen}
+    chosen = proposed(draft)
+    assert {"code", "date"} <= set(chosen.values())
     job = address(draft)
-    desk.post(job, data=dict(chosen))
+    desk.post(job, data=chosen)
     assert 'id="found"' in ended(desk, job).text
     desk.post(f"{job}/delete")
     over = desk.post("/v1/jobs", content=bundle, headers={"content-type": "application/fhir+json"}).json()
     assert 'id="found"' in ended(desk, f"/fr/check/{over['id']}").text
     assert desk.get(f"{over['href']}/result").headers["content-type"].startswith("text/csv")
     desk.delete(over["href"])
+
+
+OWN_WAY = """Nomenclatuurcode;Datum;RIZIV-nummer;Bedrag;Uur
+101032;04/02/2020;19000122003;€ 30,00;10:00
+101032;05/02/2020;19000122003;22,22;21u
+"""
+"""Days that can be meant in two ways, amounts in euro, an hour that cannot be read; about nobody."""
+
+
+def test_days_and_amounts_are_read_as_their_sender_says(desk: TestClient) -> None:
+    """A day of two readings is asked about, euro are shown as they will be read, and what was sent is given back."""
+    draft = sent(desk, OWN_WAY, lang="nl", doctors=DOCTORS)
+    asked = proposed(draft)
+    assert asked["how-3"] == "euro_comma"
+    assert "how-1" not in asked
+    assert "dag/maand/jaar → 4 februari 2020" in said(draft)
+    assert "maand/dag/jaar → 2 april 2020" in said(draft)
+    assert "op meerdere manieren te lezen" in said(draft)
+    assert "“21u” is onleesbaar" in said(draft)
+    job = address(draft)
+    again = desk.post(job, data=asked)
+    assert again.status_code == 422
+    assert "Zeg hoe “Datum” geschreven is" in said(again)
+    assert proposed(again)["how-3"] == "euro_comma"
+    assert desk.post(job, data=asked | {"how-1": "day_last"}).status_code == 422
+    desk.post(job, data=asked | {"how-1": "day_first"})
+    found = ended(desk, job)
+    assert "€ 7,78" in said(found)
+    rows = list(csv.DictReader(io.StringIO(desk.get(f"{job}/result.csv").text)))
+    assert [(row["Datum"], row["date"], row["Bedrag"], row["charged_cents"]) for row in rows] == [
+        ("04/02/2020", "2020-02-04", "€ 30,00", "3000"),
+        ("05/02/2020", "2020-02-05", "22,22", "2222"),
+    ]
+    assert "time_unreadable" in rows[1]["reasons"].split(";")
+    assert desk.get(f"{job}/summary.json").json()["written"] == {"date": "day_first", "charged_cents": "euro_comma"}
+    desk.post(f"{job}/delete")
+
+
+def test_no_unit_of_an_amount_goes_unseen(desk: TestClient) -> None:
+    """A column named an amount by hand: whole numbers may be cents or euro, and the page shows both before it reads."""
+    draft = sent(desk, "code,date,x\n101032,2020-02-04,40\n")
+    job = address(draft)
+    again = desk.post(job, data={"as-0": "code", "as-1": "date", "as-2": "charged_cents"})
+    assert again.status_code == 422
+    assert "cents entiers → 0,40 €" in said(again)
+    assert "euros, virgule décimale → 40,00 €" in said(again)
+    desk.post(job, data={"as-0": "code", "as-1": "date", "as-2": "charged_cents", "how-2": "euro_point"})
+    assert "40,00 €" in said(ended(desk, job))
+    desk.post(f"{job}/delete")

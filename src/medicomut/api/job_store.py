@@ -36,8 +36,9 @@ class Job:
     """One file to be checked: what was asked, and how far it is.
 
     `lines`, `people` and `result` are names of files in the job's folder; `lines_total` is None until it is known.
-    `title` is what its sender called the file of lines, `columns` which column of theirs is which of ours, `written` how
-    a column is written where not our way. A `draft` waits until its sender has said so; `preview` is what they are shown for it.
+    `title` is what its sender called the file of lines, `columns` which column of theirs is which of ours, `written`
+    how a column is written where not our way. A `draft` waits until its sender has said so; `preview` is what they are
+    shown for it.
     """
 
     id: str

@@ -43,8 +43,9 @@ def preview(source: files.Source) -> dict[str, Any]:
 
     Each column has `name`, `values`, `read_as` (ours by name, or None), `likely` (ours it resembles, or None), `ways`
     (for each kind of `notation.KINDS`, the ways that read all of the first `LOOKED_AT` lines, with the first value
-    read) and `unread` (a value that cannot be read as what the column seems to be, or None); `rows` is None where it is not cheap to know, `more` how many columns beyond `MOST_COLUMNS` are not shown. Raises
-    `Problems` for a file that cannot be read, or that has no line.
+    read) and `unread` (a value that cannot be read as what the column seems to be, or None). `rows` is None where it
+    is not cheap to know, `more` how many columns beyond `MOST_COLUMNS` are not shown. Raises `Problems` for a file that
+    cannot be read, or that has no line.
     """
     names = source.frame.collect_schema().names()
     likely = meant(names)

@@ -131,7 +131,7 @@ async def summary(request: Request, number: Number, who: Asker) -> Response:
     job = _done(request, number, who.name)
     await note(request, "read", "success", f"{jobs.entity(job)}/result")
     body = msgspec.json.encode({"file": job.title, "readings": job.readings, "columns": job.columns,
-                                "summary": job.summary, "receipt": job.receipt})  # fmt: skip
+                                "written": job.written, "summary": job.summary, "receipt": job.receipt})  # fmt: skip
     return Response(body, 200, _as_file(f"{_stem(job)}-summary.json"), "application/json")
 
 
