@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from medicomut.engines import files
 from medicomut.engines.local import Checker
-from medicomut.engines.rows import frame_of
+from medicomut.engines.rows import columns_of, frame_of
 from medicomut.tariff.conditions import Conditions
 from medicomut.tariff.fee_table import FeeTable
 from medicomut.tariff.practitioners import from_rows
@@ -49,7 +49,7 @@ def test_json_is_read_as_text_is(conditions: Conditions, fees: FeeTable, rows: l
     checker = Checker(conditions, fees, PEOPLE)
     spelt = [{"date": None, **row} for row in rows]
     text = files.from_rows(Path("lines"), [{n: _spelt(v) for n, v in row.items()} for row in spelt]).frame.collect()
-    typed, read = checker.check(frame_of(rows)), checker.check(text)
+    typed, read = checker.check(frame_of(columns_of(rows), len(rows))), checker.check(text)
     for one, other in zip(typed.columns.rows(named=True), read.columns.rows(named=True), strict=True):
         assert _plainly(one) == _plainly(other)
 

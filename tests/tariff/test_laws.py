@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from medicomut.engines import arrays
 from medicomut.engines.local import Checker
 from medicomut.engines.outcome import SEPARATOR
 from medicomut.slots import parse_slots
@@ -129,8 +130,11 @@ ROUNDS = settings(max_examples=30, deadline=None, suppress_health_check=[HealthC
 
 
 def batch(checker: Checker, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Check lines as a file's and, as those of one request, on arrays: both say the same."""
     frame = pl.DataFrame(lines, schema=dict.fromkeys(lines[0], pl.String), orient="row")
-    return [as_one(row) for row in checker.check(frame).columns.rows(named=True)]
+    found = [as_one(row) for row in checker.check(frame).columns.rows(named=True)]
+    assert arrays.results(checker, frame) == found
+    return found
 
 
 def as_one(row: dict[str, Any]) -> dict[str, Any]:

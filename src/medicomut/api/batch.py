@@ -15,8 +15,9 @@ from medicomut.api.answers import CSV, as_csv
 from medicomut.api.bodies import decoded, right_kinds, unknown_fields, wrong_kinds
 from medicomut.api.problems import fault
 from medicomut.api.room import Room
+from medicomut.engines import arrays
 from medicomut.engines.local import Checker, repeated_ecgs
-from medicomut.engines.rows import frame_of, same_fields
+from medicomut.engines.rows import Columns, columns_of, frame_of, same_fields
 from medicomut.engines.tables import PractitionerTable
 from medicomut.errors import Place, Problem, Problems
 from medicomut.tariff import practitioners
@@ -40,6 +41,8 @@ _FIRST_ROW = 2  # of a table below its header: as `practitioners.from_rows` coun
 
 Row = dict[str, Any]
 
+_encoder = msgspec.json.Encoder()
+
 
 class Answer(NamedTuple):
     """The body of an answer, and whether the lines name a practitioner or a patient."""
@@ -55,11 +58,11 @@ def answered(room: Room, body: bytes, kind: str) -> Answer:
     """
     content = decoded(body, FIELDS)
     pricer = room.pricer(content.get("readings"))
-    rows = _rows(content, room.settings.check_lines)
+    rows, columns = _rows(content, room.settings.check_lines)
     people = _rows_of_people(content, room.settings.check_lines)
     table, warnings = _practitioners(people, pricer.conditions)
     pricer = Pricer(pricer.conditions, pricer.fees, table)
-    found = [one_by_one(row, pricer) for row in rows] if plain(rows, pricer) else in_a_frame(rows, pricer)
+    found = [one_by_one(row, pricer) for row in rows] if plain(rows, pricer) else in_a_frame(rows, pricer, columns)
     room.forget(pricer)
     named = bool(people) or any(row.get("practitioner") or row.get("patient") for row in rows)
     if kind == CSV:
@@ -76,11 +79,11 @@ def as_json(rows: Sequence[Row], found: Sequence[Row]) -> msgspec.Raw:
     """Return each line with what it gained; a result that many lines share is written once."""
     written: dict[int, bytes] = {}
     lines = []
-    for row, result in zip(rows, found, strict=True):
+    for row, result in zip(_encoder.encode_lines(rows).split(b"\n"), found, strict=False):  # the last line ends too
         tail = written.get(id(result))
         if tail is None:
-            tail = written[id(result)] = msgspec.json.encode(result)[1:]
-        lines.append(msgspec.json.encode(row)[:-1] + b"," + tail if row else b"{" + tail)
+            tail = written[id(result)] = b"," + _encoder.encode(result)[1:]
+        lines.append(row[:-1] + tail if len(row) > len(b"{}") else b"{" + tail[1:])
     return msgspec.Raw(b"[" + b",".join(lines) + b"]")
 
 
@@ -103,21 +106,17 @@ def one_by_one(row: Row, pricer: Pricer) -> Row:
     return pricer.price({name: row[name] for name in _READ if name in row}).result()
 
 
-def in_a_frame(rows: Sequence[Row], pricer: Pricer) -> list[Row]:
-    """Check rows together and return what each gained: lines of the same result share it."""
-    frame = frame_of(rows)
+def in_a_frame(rows: Sequence[Row], pricer: Pricer, columns: Columns | None = None) -> list[Row]:
+    """Check rows together and return what each gained; lines of the same result share it.
+
+    `columns` are those of the rows, where they are known already.
+    """
+    frame = frame_of(columns or columns_of(rows), len(rows))
     checker = copy(_checker(pricer.conditions, pricer.fees))
     checker.practitioners = PractitionerTable(pricer.practitioners or Practitioners([]))
     ecgs = _ecg_codes(rows, pricer.conditions)
     checker.repeated = repeated_ecgs(frame.lazy(), pricer.conditions, "in-memory") if ecgs else None
-    columns = checker.check(frame).columns
-    names, found = columns.columns, columns.rows()
-    distinct = {values: _as_row(dict(zip(names, values, strict=True))) for values in set(found)}
-    return [distinct[values] for values in found]
-
-
-def _as_row(result: Row) -> Row:
-    return result | {name: result[name].split(";") if result[name] else [] for name in ("reasons", "cites")}
+    return arrays.results(checker, frame)
 
 
 @lru_cache(maxsize=8)
@@ -126,15 +125,17 @@ def _checker(conditions: Conditions, fees: FeeTable) -> Checker:
     return Checker(conditions, fees)
 
 
-def _rows(content: Mapping[str, Any], most: int) -> list[Row]:
+def _rows(content: Mapping[str, Any], most: int) -> tuple[list[Row], Columns | None]:
+    """Return the lines, and their columns where all have the same known fields."""
     rows = content.get("lines")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise fault("bad_lines", "lines is not a list of objects", 'write {"lines": [{"code": …}]}', "lines")
     if len(rows) > most:
         mend = f"send at most {most} at once, or submit the file at /v1/jobs"
         raise fault("too_many_lines", f"{len(rows)} lines", mend, "lines")
-    if _alike(rows):
-        return rows
+    columns = _alike(rows)
+    if columns:
+        return rows, columns
     faults: list[Problem] = []
     good: set[tuple[object, ...]] = set()  # lines of one file mostly have the same fields, of the same kinds
     for number, row in enumerate(rows):
@@ -151,15 +152,16 @@ def _rows(content: Mapping[str, Any], most: int) -> list[Row]:
             break
     if faults:
         raise Problems(faults)
-    return rows
+    return rows, None
 
 
-def _alike(rows: Sequence[Row]) -> bool:
-    """Say whether all rows have the same known fields, each with values of its kind."""
+def _alike(rows: Sequence[Row]) -> Columns | None:
+    """Return the columns where all rows have the same known fields, each with values of its kind."""
     columns = same_fields(rows)
     if columns is None or not columns.keys() <= _LINE:
-        return False
-    return all(right_kinds(name, set(map(type, values))) for name, values in columns.items())
+        return None
+    right = all(right_kinds(name, set(map(type, values))) for name, values in columns.items())
+    return columns if right else None
 
 
 def _rows_of_people(content: Mapping[str, Any], most: int) -> list[Row]:

@@ -61,11 +61,12 @@ class Checker:
     def check(self, chunk: pl.DataFrame) -> Checked:
         """Check the lines of a chunk."""
         inputs = Inputs(constants=dict(self.parameters))
-        agreement = self._inputs(chunk, inputs)
+        agreement = self.inputs(chunk, inputs)
         frame = self._run(inputs, len(chunk))
         return self._result(frame, inputs, agreement)
 
-    def _inputs(self, chunk: pl.DataFrame, inputs: Inputs) -> pl.Series:
+    def inputs(self, chunk: pl.DataFrame, inputs: Inputs) -> pl.Series:
+        """Add what the rules read of the lines of a chunk; return the agreement of each line's day."""
         columns.read_facts(chunk, inputs)
         columns.read_words(chunk, inputs)
         columns.read_amounts(chunk, inputs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import polars as pl
@@ -16,30 +17,36 @@ _TOO_LARGE = 2**63
 LONGEST_REMEMBERED = 20
 
 
-def frame_of(rows: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
-    """Return lines as a frame that `Checker.check` reads; facts are truth values or None, amounts whole numbers.
+Columns = Mapping[str, Sequence[Any]]
 
-    Only the columns a check looks at are kept. A column with a value that cannot be read stays text, so that the
-    check names it.
+
+def frame_of(columns: Columns, height: int) -> pl.DataFrame:
+    """Return lines as a frame that a `Checker` reads; facts are truth values or None, amounts whole numbers.
+
+    `columns` are those of `columns_of`. Only those a check looks at are kept. A column with a value that cannot be
+    read stays text, so that the check names it.
     """
-    columns = _by_column(rows)
+    known = {name: columns[name] for name in LINE_COLUMNS if name in columns and name != "line_id"}
     for name in REQUIRED_COLUMNS:
-        columns.setdefault(name, [None] * len(rows))
-    return pl.DataFrame(
-        [_column(name, columns[name]) for name in LINE_COLUMNS if name in columns and name != "line_id"]
-    )
+        known.setdefault(name, [None] * height)
+    return pl.DataFrame([_column(name, values) for name, values in known.items()])
 
 
-def same_fields(rows: Sequence[Mapping[str, Any]]) -> dict[str, Sequence[Any]] | None:
-    """Return the values of each field where every row has the same fields in the same order, as in most files."""
-    if len({tuple(row) for row in rows}) != 1:
-        return None
-    return dict(zip(rows[0], zip(*(row.values() for row in rows), strict=True), strict=True))
-
-
-def _by_column(rows: Sequence[Mapping[str, Any]]) -> dict[str, Sequence[Any]]:
+def columns_of(rows: Sequence[Mapping[str, Any]]) -> Columns:
     """Return the values of each field over all rows, None where a row has none."""
     return same_fields(rows) or {name: [row.get(name) for row in rows] for name in set().union(*rows)}
+
+
+def same_fields(rows: Sequence[Mapping[str, Any]]) -> Columns | None:
+    """Return the values of each field where every row has the same fields, as in most files; else None."""
+    names = tuple(rows[0]) if rows else ()
+    if len(names) < 2 or any(len(row) != len(names) for row in rows):
+        return None
+    try:
+        values = zip(*map(itemgetter(*names), rows), strict=True)
+    except KeyError:
+        return None
+    return dict(zip(names, values, strict=True))
 
 
 def _column(name: str, values: Sequence[Any]) -> pl.Series:

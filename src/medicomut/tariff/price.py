@@ -108,7 +108,7 @@ class Pricer:
 
     def __init__(self, conditions: Conditions, fees: FeeTable, practitioners: Practitioners | None = None) -> None:
         self.conditions, self.fees, self.practitioners = conditions, fees, practitioners
-        self._runners: dict[tuple[bool, ...], Callable[[dict[str, Any]], dict[str, Any]]] = {}
+        self._runners: dict[tuple[bool, ...], Callable[[Mapping[str, Any]], dict[str, Any]]] = {}
 
     def price(
         self,
@@ -131,7 +131,7 @@ class Pricer:
         agreement = self.conditions.day(line.date).agreement if line.date else None
         return Priced(line, facts, run(facts), agreement)
 
-    def _runner(self, shape: tuple[bool, ...]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    def _runner(self, shape: tuple[bool, ...]) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
         run = self._runners.get(shape)
         if run is None:
             run = self._runners[shape] = book.rulebook().runner({**self.conditions.parameters, **absent(shape)})

@@ -1,8 +1,8 @@
-"""The mechanism of the rules: one small cited function a step, run on plain values or as Polars expressions.
+"""The mechanism of the rules: one small cited function a step, run on plain values, on arrays or as Polars expressions.
 
 A rule's name is the column it computes, its parameter names are the columns it reads, its docstring is the
 sentence a jurist would accept, its decorator the clause. A `Rulebook` orders rules by those names into stages.
-Rules use only operators and the helpers below, which mean the same for a plain value and for an expression;
+Rules use only operators and the helpers below, which mean the same for a plain value, an array and an expression;
 `if`, `and`, `or` and `not` never appear in a rule.
 """
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Value = Any
-"""A plain `bool` or `int`, or a Polars expression of them: a rule cannot tell and must not care."""
+"""A plain `bool` or `int`, a NumPy array or a Polars expression of them: a rule cannot tell and must not care."""
 
 
 class _Any:
@@ -46,7 +46,11 @@ def where(condition: Value, then: Value, otherwise: Value) -> Value:
         return otherwise
     if condition is ANY or then is ANY or otherwise is ANY:
         return ANY
-    import polars as pl  # noqa: PLC0415 - a plain price never loads Polars
+    if hasattr(condition, "dtype"):
+        import numpy as np  # noqa: PLC0415 - a plain price never loads NumPy
+
+        return np.where(condition, then, otherwise)
+    import polars as pl  # noqa: PLC0415 - nor Polars
 
     return pl.when(condition).then(then).otherwise(otherwise)
 
@@ -86,7 +90,12 @@ def first_of(cases: Iterable[tuple[Value, int]], otherwise: int) -> Value:
         return otherwise
     if any(condition is ANY for condition, _ in open_cases):
         return ANY
-    import polars as pl  # noqa: PLC0415 - a plain price never loads Polars
+    if hasattr(open_cases[0][0], "dtype"):
+        import numpy as np  # noqa: PLC0415 - a plain price never loads NumPy
+
+        conditions, numbers = zip(*open_cases, strict=True)
+        return np.select(conditions, numbers, otherwise)
+    import polars as pl  # noqa: PLC0415 - nor Polars
 
     result = pl.lit(otherwise, dtype=pl.UInt8)
     for condition, number in reversed(open_cases):
@@ -133,16 +142,19 @@ class Rulebook:
         self.stages = _stages(self.rules, self.inputs)
         self._made: dict[Any, tuple[list[dict[str, Value]], dict[str, bool | int]]] = {}
 
-    def run(self, values: dict[str, Value]) -> dict[str, Value]:
+    def run(self, values: Mapping[str, Value]) -> dict[str, Value]:
         """Return every rule's value, in the order of `stages`, for the plain values of the inputs."""
         return self.runner({})(values)
 
-    def runner(self, constants: Mapping[str, bool | int]) -> Callable[[dict[str, Value]], dict[str, Value]]:
+    def runner(
+        self, constants: Mapping[str, bool | int], ready: Iterable[str] = ()
+    ) -> Callable[[Mapping[str, Value]], dict[str, Value]]:
         """Return what `run` does, for values among which `constants` hold: what follows from them is found now.
 
-        To make it takes milliseconds, so keep it.
+        Rules in `ready` are given among the values. To make it takes milliseconds, so keep it.
         """
-        return _in_one([r for stage in self.stages for r in stage], {**constants, **self.folded(constants)})
+        rules = [r for stage in self.stages for r in stage]
+        return _in_one(rules, {**constants, **self.folded(constants, ready)}, set(ready) - constants.keys())
 
     def folded(self, constants: Mapping[str, bool | int], ready: Iterable[str] = ()) -> dict[str, bool | int]:
         """Return the rules whose value follows from the constants alone, whatever the other inputs hold.
@@ -185,14 +197,16 @@ class Rulebook:
         return [stage for stage in stages if stage], folded
 
 
-def _in_one(rules: list[Rule], constants: Mapping[str, bool | int]) -> Callable[[dict[str, Value]], dict[str, Value]]:
+def _in_one(
+    rules: list[Rule], constants: Mapping[str, bool | int], ready: set[str]
+) -> Callable[[Mapping[str, Value]], dict[str, Value]]:
     """Return one function that calls the rules one after the other and returns their values.
 
     For a single line, looking up what each rule reads takes longer than the rules themselves: as variables of one
     function the values are at hand. Every name in its text is a rule's or a parameter's, so an identifier.
     """
-    left = [r for r in rules if r.name not in constants]
-    given = sorted({read for r in left for read in r.reads} - {r.name for r in rules} - constants.keys())
+    left = [r for r in rules if r.name not in constants and r.name not in ready]
+    given = sorted({read for r in left for read in r.reads} - {r.name for r in left} - constants.keys() | ready)
 
     def spelt(name: str) -> str:
         return repr(constants[name]) if name in constants else name
@@ -205,7 +219,7 @@ def _in_one(rules: list[Rule], constants: Mapping[str, bool | int]) -> Callable[
     ]
     made: dict[str, Any] = {f"rule_{r.name}": r.function for r in left}
     exec("\n".join(text), made)  # noqa: S102 - nothing in the text comes from outside the rulebook
-    run: Callable[[dict[str, Value]], dict[str, Value]] = made["run"]
+    run: Callable[[Mapping[str, Value]], dict[str, Value]] = made["run"]
     return run
 
 
