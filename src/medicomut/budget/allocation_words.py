@@ -49,4 +49,4 @@ def practical_words(found: Allocation, lang: Lang) -> str:
     if found.practical_cost is None:
         return say("practical_none", lang)
     left = write_keur(found.mass - found.practical_cost, lang)
-    return f"{say('practical', lang)}: {write_keur(found.practical_cost, lang)} · {say('left_of_mass', lang)} {left}"
+    return f"{say('practical', lang)} {write_keur(found.practical_cost, lang)} · {say('left_of_mass', lang)} {left}"

@@ -357,10 +357,13 @@ def _least_excess(limits: tuple[Limit, ...], bearing: Mapping[str, Fraction]) ->
 
 
 def _smallest(limits: tuple[Limit, ...], bearing: Mapping[str, Fraction]) -> tuple[Limit, ...]:
-    """Return limits that conflict and of which none can be left out: each is tried once (deletion filter)."""
-    kept = list(limits)
+    """Return limits that conflict and of which none can be left out: each is tried (deletion filter).
+
+    Where the others still conflict, only those with a price in their least excess do (Farkas).
+    """
+    kept = limits
     for limit in limits:
         others = tuple(other for other in kept if other is not limit)
-        if _least_excess(others, bearing).primal > 0:
-            kept = list(others)
-    return tuple(kept)
+        if len(others) < len(kept) and (found := _least_excess(others, bearing)).primal > 0:
+            kept = tuple(other for other in others if found.duals.get(other.name))
+    return kept

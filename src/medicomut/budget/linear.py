@@ -188,16 +188,20 @@ def gauss(matrix: Sequence[Sequence[Fraction]], ends: Sequence[Fraction]) -> lis
     size = len(ends)
     if any(len(row) != size for row in matrix) or len(matrix) != size:
         return None
-    work = [[*row, end] for row, end in zip(matrix, ends, strict=True)]
+    # Only what is not zero is kept, its right side under `size`: a basis of limits is mostly zeros and ones.
+    work = [{at: cell for at, cell in enumerate((*row, end)) if cell} for row, end in zip(matrix, ends, strict=True)]
     for at in range(size):
-        pivot = next((row for row in range(at, size) if work[row][at]), None)
+        pivot = min((row for row in range(at, size) if at in work[row]), key=lambda row: len(work[row]), default=None)
         if pivot is None:
             return None
         work[at], work[pivot] = work[pivot], work[at]
-        head = work[at][at]
-        work[at] = [cell / head for cell in work[at]]
+        head = work[at].pop(at)
+        work[at] = {place: cell / head for place, cell in work[at].items()}
         for row in range(size):
-            factor = work[row][at]
-            if row != at and factor:
-                work[row] = [cell - factor * top for cell, top in zip(work[row], work[at], strict=True)]
-    return [row[size] for row in work]
+            factor = work[row].pop(at, None)
+            if factor is not None:
+                for place, top in work[at].items():
+                    work[row][place] = work[row].get(place, _ZERO) - factor * top
+                    if not work[row][place]:
+                        del work[row][place]
+    return [row.get(size, _ZERO) for row in work]

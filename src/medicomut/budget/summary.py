@@ -34,7 +34,7 @@ def rows(figures: Figures, lang: Lang, span: Span | None) -> list[Row]:
     balance = sheet.total("balance")
     index, mass, annex = (" ".join(cites) for cites in (found.cites, found.mass_cites, sheet.cites))
 
-    means = (found.mean, found.agreed_mean)
+    mean, agreed_mean = (write_percent(rate, lang) for rate in (found.mean, found.agreed_mean))
 
     def keur(word: str, value: int, agreed: int | None, cites: str, agreed_is: str = "printed") -> Row:
         if agreed is None:
@@ -47,13 +47,7 @@ def rows(figures: Figures, lang: Lang, span: Span | None) -> list[Row]:
         keur("index_in_year", found.in_year, found.agreed_in_year, index),
         keur("linear", found.linear, found.agreed_cost + found.agreed_freed, mass),
         keur("freed", found.freed, found.agreed_freed, mass, "computed"),
-        Row(
-            say("mean", lang),
-            write_percent(found.mean, lang),
-            write_percent(found.agreed_mean, lang),
-            index,
-            "computed",
-        ),
+        Row(say("mean", lang), mean, agreed_mean, index, "computed"),
         keur("balance_in_year", balance.in_year.computed, balance.in_year.printed, annex),
         keur("balance_annual", balance.annual.computed, balance.annual.printed, annex),
     ]
