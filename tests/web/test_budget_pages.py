@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from urllib.parse import parse_qsl, quote, urlencode
 
 import pytest
 from addresses import BUDGET, LANGUAGES
@@ -168,3 +169,114 @@ def test_two_agreements_stand_beside_one_another(portal: TestClient) -> None:
     assert "gone" not in shown.partition("Figures")[2].partition("it is not said")[0]
     assert portal.get("/en/agreements/comparison?before=x").headers["location"] == address
     assert "unknown in the first" in text(portal, "/en/agreements/be/amm/2024/comparison/be/amm/2020")
+
+
+def fields(portal: TestClient, address: str) -> dict[str, str]:
+    """The fields of the page's forms that would be sent, as a browser without JavaScript sends them."""
+    page = Page(portal.get(address).text)
+    named = [attributes for tag, attributes in page.tags if tag == "input" and attributes.get("name")]
+    return {str(at["name"]): at["value"] or "" for at in named if at.get("value")}
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("start.a.surgery", "2020-07-01"),
+        ("annual.means.index_mass", "170000"),
+        ("start.means.index_mass", "2020-02-01"),
+        ("anaesthesiology", "1.25%"),
+        ("101032", "1.95%"),
+        ("growth.index", "3.34%"),
+    ],
+)
+def test_no_setting_of_a_link_is_lost_when_the_form_is_sent_again(portal: TestClient, key: str, value: str) -> None:
+    """Whatever a link or a file sets is named in the result and has a field, though it be none of the usual ones."""
+    settings = {key: value, "growth.norm": "2.5%"} if key == "growth.index" else {key: value}
+    address = f"{SCENARIO}?{urlencode(settings)}"
+    assert f"{key} = {value}" in text(portal, address)
+    sent = fields(portal, address)
+    assert {name: sent.get(name) for name in settings} == settings
+
+
+def test_a_single_code_is_priced_with_its_spending(portal: TestClient) -> None:
+    """300 million euro of 101032 at 3 % instead of 1.95 % cost 3 150 k€ more; the link is of ordinary settings."""
+    address = f"{SCENARIO}?code=101032&code_base=300+000&code_rate=3+%25"
+    assert "Cost a year 141,856 k€" in text(portal, address)
+    link = f"{SCENARIO}?101032=3%25&base.101032=300000"
+    assert link in Page(portal.get(address).text).values("href")
+    assert fields(portal, address).get("101032") == "3 %"
+    assert "141,856" in text(portal, link)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("code_rate=3%25", "not for which code"),
+        ("code=101033&code_rate=3%25", "no nomenclature code"),
+        ("code=109701&code_rate=3%25", "to which fee group this code belongs"),
+        ("annual.a.surgery=1", "follows from the rates"),
+    ],
+)
+def test_what_is_wrong_with_a_code_is_told_and_kept(portal: TestClient, query: str, said: str) -> None:
+    assert said in text(portal, f"{SCENARIO}?{query}", 422)
+    sent = fields(portal, f"{SCENARIO}?{query}")
+    assert dict(parse_qsl(query)).popitem()[1] in sent.values()
+
+
+def test_a_rate_of_an_agreement_without_annex_is_refused_and_not_ignored(portal: TestClient) -> None:
+    address = "/en/budget/be/amm/2024/scenario"
+    assert "does not say on what" in text(portal, f"{address}?all=1%25", 404)
+    assert "holds no annex" in text(portal, address)
+
+
+def test_a_group_that_only_one_scenario_prices_apart_stands_in_the_comparison(portal: TestClient) -> None:
+    """Whichever scenario comes first: 200 million euro of anaesthesiology at 1 % instead of 1.25 % are 500 k€ less."""
+    apart = quote("base.anaesthesiology=200000&anaesthesiology=1%25")
+    for links in (f"scenario=&scenario={apart}", f"scenario={apart}&scenario="):
+        shown = text(portal, f"/en{BUDGET}/comparison?{links}").partition("Who gains")[2]
+        assert "-500 k€" in shown
+        assert "Anaesthesiology" in shown
+
+
+def test_limits_stand_on_the_spending_given(portal: TestClient) -> None:
+    """A group counted with another is limited apart; the link of the rates takes the spending along."""
+    query = "bases.anaesthesiology=200+000&floors.anaesthesiology=2%25&caps.all=1.95%25&mass=138706"
+    shown = text(portal, f"/en{BUDGET}/allocator?{query}", 200)
+    assert "floor Anaesthesiology 2%" in shown
+    address = f"/en{BUDGET}/allocator?{query.replace('caps.all=1.95%25', 'caps.all=2%25')}"
+    assert "left of the mass" in text(portal, address)
+    link = next(href for href in Page(portal.get(address).text).values("href") if href.startswith(f"{SCENARIO}?"))
+    assert "base.anaesthesiology=200000" in link
+    assert "Cost a year" in text(portal, link)
+    assert fields(portal, address)["bases.anaesthesiology"] == "200 000"
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("tie.surgery=A", "a single group"),
+        ("floor.surgery=1%25", "nothing of this name"),
+        ("aim=nonsense", "nothing of this name"),
+        ("bases.surgery=much", "thousands of euro"),
+    ],
+)
+def test_nothing_asked_of_the_allocator_is_silently_left_out(portal: TestClient, query: str, said: str) -> None:
+    assert said in text(portal, f"/en{BUDGET}/allocator?{query}", 422)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_scenario_is_shared_in_every_language(portal: TestClient, lang: str) -> None:
+    """Links, file and notes of a page lead to pages of its language, and the figures are those of the first."""
+    address = f"/{lang}{BUDGET}/scenario?surgery=1.5%25&title=Mine"
+    page = Page(portal.get(address).text)
+    told = [href for href in page.values("href") if href.startswith(f"/{lang}{BUDGET}") and "surgery" in href]
+    ways = {href.partition("?")[0].removeprefix(f"/{lang}{BUDGET}") for href in told}
+    assert ways >= {"/scenario", "/scenario/scenario.yaml", "/scenario/note.html", "/scenario/note.pdf", "/comparison"}
+    for href in told:
+        answer = portal.get(href)
+        assert answer.status_code == 200, href
+        if "text/html" in answer.headers["content-type"]:
+            assert f'lang="{lang}"' in answer.text
+            assert re.search(r"142.143", answer.text)
+    for other in (href for href in page.values("href") if href.startswith("/language/")):
+        assert portal.get(other).headers["location"] == address.replace(f"/{lang}/", f"/{other[10:12]}/", 1)
