@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 DOCTORS = """practitioner,profession,status,valid_from,valid_to,slots
 19000122003,gp,full,2020-01-01,2020-12-31,
 19000221003,gp,partial,2020-01-01,2020-12-31,tue 09:00-13:00@A
@@ -19,3 +21,9 @@ LINES = """line_id;Prestation;Date des soins;time;practitioner;site;express_requ
 COLUMNS = {"as-0": "line_id", "as-1": "code", "as-2": "date", "as-3": "time", "as-4": "practitioner", "as-5": "site",
            "as-6": "express_request", "as-7": "recalled", "as-8": "third_party", "as-9": "charged_cents",
            "how-9": "cents", "as-10": ""}  # fmt: skip
+
+
+def as_an_office_writes(lines: str) -> str:
+    """Return the lines with `04/02/2020` for days and `30,00` for amounts."""
+    days = re.sub(r";(2020)-([0-9]{2})-([0-9]{2});", r";\3/\2/\1;", lines)
+    return re.sub(r";([0-9]{2})([0-9]{2});(?=[^;]*$)", r";\1,\2;", days, flags=re.MULTILINE)

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from fastapi import FastAPI
-from files import DOCTORS, LINES
+from files import DOCTORS, LINES, as_an_office_writes
 from looking import SCREENS
 from playwright.sync_api import Page, expect
 from test_access import faults
@@ -21,7 +21,7 @@ PHONE = {"width": 360, "height": 740}
 @pytest.fixture
 def sent(tmp_path: Path) -> tuple[Path, Path]:
     lines, doctors = tmp_path / "facturation.csv", tmp_path / "medecins.csv"
-    lines.write_text(LINES, "utf-8")
+    lines.write_text(as_an_office_writes(LINES), "utf-8")
     doctors.write_text(DOCTORS, "utf-8")
     return lines, doctors
 
@@ -52,9 +52,11 @@ def test_a_billing_controller_checks_a_file(
     expect(page.get_by_role("heading", level=1)).to_contain_text("Quelle colonne est laquelle")
     row = page.get_by_role("row", name=re.compile("Date des soins"))
     expect(row.first).to_contain_text("proposée")
+    expect(page.get_by_label("Prestation", exact=True)).to_have_value("code")
+    expect(page.get_by_label("Comment « Montant » est écrit")).to_contain_text("euros, virgule décimale → 30,00 €")
     page.get_by_role("button", name="Contrôler les lignes").click()
-    expect(page.get_by_role("alert")).to_contain_text("Code de nomenclature")
-    page.get_by_label("Prestation", exact=True).select_option("code")
+    expect(page.get_by_role("alert")).to_contain_text("Dites comment « Date des soins » est écrit")
+    page.get_by_label("Comment « Date des soins » est écrit").select_option("day_first")
     page.get_by_role("button", name="Contrôler les lignes").click()
     expect(page.locator("#found tbody tr")).to_have_count(4, timeout=60_000)
     page.screenshot(path=SCREENS / f"controller-{'script' if script else 'plain'}.png", full_page=True)
