@@ -77,21 +77,21 @@ def priced(room: Room, content: Mapping[str, Any], lang: Lang) -> dict[str, Any]
 
 def written_steps(values: Mapping[str, Any], lang: Lang) -> msgspec.Raw:
     """Return the steps as JSON: all but their values is the same for every line, and written once."""
-    steps = []
-    for name, yes, no, before, after in _steps(lang):
-        value = values[name]
-        steps.append(yes if value is True else no if value is False else b"%s%d%s" % (before, value, after))
+    steps = [
+        yes if value is True else no if value is False else b"%s%d%s" % (before, value, after)
+        for value, (yes, no, before, after) in zip(values.values(), _steps(lang), strict=True)
+    ]
     return msgspec.Raw(b"[" + b",".join(steps) + b"]")
 
 
 @cache
-def _steps(lang: Lang) -> list[tuple[str, bytes, bytes, bytes, bytes]]:
-    """Return for each step its name, how it is written when true and when false, and what stands around a number."""
+def _steps(lang: Lang) -> list[tuple[bytes, bytes, bytes, bytes]]:
+    """Return how each step is written when true and when false, and what stands around a number."""
     found = []
     for name, says, cites in said(lang):
         before = b'{"name":"%s","value":' % name.encode()
         after = b"," + msgspec.json.encode({"says": says, "cites": cites})[1:]
-        found.append((name, before + b"true" + after, before + b"false" + after, before, after))
+        found.append((before + b"true" + after, before + b"false" + after, before, after))
     return found
 
 
