@@ -193,7 +193,7 @@ def test_evidence_of_ones_own_is_read(tmp_path: Path) -> None:
     ("change", "code"),
     [
         (("guard_method", "guard_methods"), "unknown_commitment"),
-        (("kept", "done"), "unknown_id"),
+        (("kept", "done"), "unknown_value"),
         (("2020-03-09", "9 March"), "wrong_type"),
         (("2020-03-09", "2999-03-09"), "not_yet"),
         (("note:", "notes:"), "missing_key"),

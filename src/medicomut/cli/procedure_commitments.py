@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from medicomut.cli.common import InLanguage, chosen_readings, language, named_errors, print_json, write_whole
+from medicomut.cli.procedure_options import today
 from medicomut.cli.register_options import day_option
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def commitments(
 
     signed, spoken = load(agreement), language(lang)
     sunday = chosen_readings(reading, (READING,), "a deadline").get(READING)
-    day = day_option(on, "--on") or _today()
+    day = day_option(on, "--on") or today()
     found = follow(signed, day, _evidence(events), sunday)
     mine = {one.id for one in of_actor([one.entry for one in found], actor)}
     shown = [
@@ -121,16 +122,8 @@ def _evidence(path: Path | None) -> Sequence[Any]:
     from medicomut.procedure.commitments_following import read_evidence, refuse_early
 
     found = read_evidence(path, str(path))
-    refuse_early(found, _today())
+    refuse_early(found, today())
     return found
-
-
-def _today() -> date:
-    from datetime import UTC, datetime
-
-    from medicomut.calendar import brussels_day
-
-    return brussels_day(datetime.now(UTC))
 
 
 def as_csv(found: Sequence[Followed], lang: Lang) -> str:

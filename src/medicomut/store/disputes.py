@@ -57,6 +57,8 @@ class Disputes:
         return self._record(step, dry_run=dry_run)
 
     def _record(self, step: Step, *, dry_run: bool) -> Receipt:
+        said = {name: value for name, value in step.content.items() if value is not None}
+        step = replace(step, content=said)
         recorded, now = self.steps(), self.ledger.clock()
         known = cases(recorded)
         if step.kind is Kind.opened and not step.case:
