@@ -39,6 +39,11 @@ def spans(history: History) -> list[Span]:
 
 
 def _of(matter: str | None, recorded: list[Recorded]) -> Iterator[Span]:
+    if len(recorded) == 1:  # most practitioners are registered, and silent
+        yield from (
+            Span(matter, recorded[0].sequence, one, None, None, recorded[0].recorded) for one in effects(recorded)
+        )
+        return
     known: dict[tuple[date, date | None, int], Span] = {}
     for count, event in enumerate(recorded, 1):
         holding = {(found.valid_from, until, found.version): found for found, until in _in_turn(recorded[:count])}

@@ -155,13 +155,21 @@ def canonical(payload: Mapping[str, Any]) -> str:
     for, keys that are not text, halves of surrogate pairs, and what is too deep or too long to be written.
     """
     try:
-        faults = list(_faults(dict(payload), "payload"))
+        faults = [] if _plain(payload) else list(_faults(dict(payload), "payload"))
         if not faults:
             return _encode_sorted(dict(payload))
     except (RecursionError, ValueError):
         what, mend = "nested too deeply, or a number of thousands of digits", "record what it says in a simpler form"
         faults = [Problem("not_json", what, Place(field="payload"), mend=mend)]
     raise Problems(faults)
+
+
+def _plain(payload: Mapping[str, Any]) -> bool:
+    """Say whether only ASCII text stands in it, as in nearly every payload: then there is no fault to look for."""
+    return all(
+        type(key) is str and key.isascii() and (value is None or (type(value) is str and value.isascii()))
+        for key, value in payload.items()
+    )
 
 
 def _faults(value: object, field: str) -> Iterator[Problem]:
@@ -238,15 +246,16 @@ def following(events: Iterable[Event], start: Head = START) -> Iterator[Event]:
         yield event
 
 
-def report(events: Iterable[Event], start: Head = START) -> Report:
-    """Follow events to the end or to the first fault, and say how far the chain holds."""
-    count, head = 0, start
+def report(followed: Iterable[Event], start: Head = START) -> Report:
+    """Read events that `following` yields to the end or to the first fault, and say how far the chain holds."""
+    count, fault = 0, None
+    last: Event | None = None
     try:
-        for event in following(events, start):
-            count, head = count + 1, event.head
+        for event in followed:
+            count, last = count + 1, event
     except Problems as broken:
-        return Report(count, head, broken.problems[0])
-    return Report(count, head)
+        fault = broken.problems[0]
+    return Report(count, start if last is None else last.head, fault)
 
 
 def missing(sequence: int) -> Problem:

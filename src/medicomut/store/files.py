@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from medicomut.errors import Place, Problem, Problems
-from medicomut.store.chain import FORM, START, Event, Head, Report, canonical, report
+from medicomut.store.chain import FORM, START, Event, Head, Report, canonical, following, report
 from medicomut.store.ledger import Ledger
 
 _MEND = "export the ledger again, or take a copy of the file that verifies"
@@ -45,7 +45,7 @@ def verify_file(path: Path) -> Report:
         except Problems as broken:
             found = Report(0, START, broken.problems[0])
         else:
-            found = report(lines.events(), start)
+            found = report(following(lines.events(), start), start)
             found = replace(found, fault=found.fault or lines.fault_at_end(found))
     if found.fault is None:
         return found

@@ -6,11 +6,11 @@ A database holds one ledger; streams divide it. Who needs two chains (say, one f
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, Engine, bindparam, func, insert, select
+from sqlalchemy import Connection, Engine, bindparam, func, select
 from sqlalchemy.exc import DBAPIError
 
 from medicomut.errors import Place, Problem, Problems
@@ -29,7 +29,7 @@ from medicomut.store.chain import (
     unreadable,
 )
 from medicomut.store.database import writing
-from medicomut.store.tables import COLUMNS, ledger_events
+from medicomut.store.tables import COLUMNS, insert_rows, ledger_events
 
 PAGE: Final = 5_000
 BATCH: Final = 1_000
@@ -48,7 +48,6 @@ _VERSIONS = (
     .where(_T.stream.in_(bindparam("streams", expanding=True)))
     .group_by(_T.stream)
 )
-_INSERT = insert(ledger_events)
 
 
 def _utc_now() -> datetime:
@@ -225,8 +224,7 @@ class Ledger:
             after = page[-1].sequence
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
+class _Written(NamedTuple):
     """A draft in the form in which it is stored."""
 
     stream: str
@@ -263,7 +261,7 @@ class _Journal:
                 continue
             if event is None:
                 event = self._next(draft, versions.get(draft.stream, 0) + 1)
-                new.append(event._asdict())
+                new.append(event)
                 versions[draft.stream], self.head = event.version, event.head
                 if event.key is not None:
                     by_key[event.key] = event
@@ -271,7 +269,7 @@ class _Journal:
         if faults:
             raise Problems(faults)
         if new:
-            self.connection.execute(_INSERT, new)
+            insert_rows(self.connection, ledger_events, new)
         return found
 
     def _next(self, draft: _Written, version: int) -> Event:
@@ -290,7 +288,7 @@ class _Journal:
             previous_hash=self.head.hash,
             hash="",
         )
-        return event._replace(hash=digest(event))
+        return Event(*event[:-1], digest(event))
 
     def _recorded(self, keys: set[str]) -> dict[str, Event]:
         if not keys:

@@ -5,32 +5,34 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import ColumnElement, Connection, FromClause, and_, bindparam, delete, func, insert, or_, select
 
-from medicomut.accession.declarations import PLACES, Kind, read_hours, registration
+from medicomut.accession.declarations import PLACES, Kind, read_hours
 from medicomut.accession.spans import Span, spans
 from medicomut.accession.status import STATES, History, Said, State, Status, Term, Why, declared, silent
 from medicomut.errors import Problem
 from medicomut.store.chain import instant
 from medicomut.store.histories import all_histories
-from medicomut.store.tables import register_projection, register_spans
+from medicomut.store.tables import insert_rows, register_projection, register_spans
 
 BATCH: Final = 5_000
 COUNTED_BY: Final = ("profession", *PLACES, "competence")
 """By what the table counts; the competence is the last three digits of the INAMI number."""
 
 _S = register_spans.c
-_INSERT = insert(register_spans)
+_PRIMARY_KEY = itemgetter(0, 1, 2, 3)
 _DELETE = delete(register_spans).where(_S.number == bindparam("of"))
 _ACTIVITY = ""
 
 
 def project(connection: Connection, histories: Iterable[History], built_to: int) -> None:
     """Put the spans of some practitioners in the place of those that are there, in the writer's transaction."""
-    rows: list[dict[str, Any]] = []
+    rows: list[tuple[object, ...]] = []
     known: list[dict[str, str]] = []
     for history in histories:
         if history.version > 1:
@@ -38,9 +40,9 @@ def project(connection: Connection, histories: Iterable[History], built_to: int)
         rows += _rows_of(history)
     if known:
         connection.execute(_DELETE, known)
-    rows.sort(key=lambda row: (row["number"], row["agreement"]))
+    rows.sort(key=_PRIMARY_KEY)
     for at in range(0, len(rows), BATCH):
-        connection.execute(_INSERT, rows[at : at + BATCH])
+        insert_rows(connection, register_spans, rows[at : at + BATCH])
     connection.execute(delete(register_projection))
     connection.execute(insert(register_projection), {"built_to": built_to})
 
@@ -60,7 +62,7 @@ def faults(connection: Connection) -> Iterator[Problem]:
     for row in connection.execute(select(*_S)):
         stored.setdefault(row.number, set()).add(tuple(row))
     for history in all_histories(connection):
-        computed = {tuple(row.values()) for row in _rows_of(history)}
+        computed = set(_rows_of(history))
         if stored.pop(history.number, set()) != computed:
             yield _differs(history.number, "its spans are not those that follow from the events")
     for number in stored:
@@ -146,38 +148,34 @@ def _key(activity: FromClause, name: str) -> ColumnElement[str | None]:
     return found
 
 
-def _rows_of(history: History) -> list[dict[str, Any]]:
+def _rows_of(history: History) -> list[tuple[object, ...]]:
+    """Return the spans as they are stored: each the columns of the table in their order."""
     return [_row(history.number, span) for span in spans(history)]
 
 
-def _row(number: str, span: Span) -> dict[str, Any]:
-    """Return a span as it is stored, in the order of the columns."""
-    source = span.effect.source
+def _row(number: str, span: Span) -> tuple[object, ...]:
+    effect, source = span.effect, span.effect.source
     hours = source.payload.get("hours")
-    registered = source.payload if span.effect.kind is Kind.registered else _NOTHING
-    said = registration(registered)
-    return {
-        "number": number,
-        "agreement": span.agreement or _ACTIVITY,
-        "sequence": span.sequence,
-        "valid_from": span.effect.valid_from.isoformat(),
-        "valid_until": None if span.until is None else span.until.isoformat(),
-        "known_from": instant(span.known_from),
-        "known_until": None if span.known_until is None else instant(span.known_until),
-        "kind": span.effect.kind.value,
-        "version": span.effect.version,
-        "corrected": int(span.effect.corrected),
-        "basis": source.basis,
-        "hours": None if hours is None else msgspec.json.encode(hours, order="sorted").decode(),
-        "profession": said.profession,
-        "region": said.region,
-        "province": said.province,
-        "arrondissement": said.arrondissement,
-        "municipality": said.municipality,
-    }
+    registered = source.payload if effect.kind is Kind.registered else _NOTHING
+    return (
+        number,
+        span.agreement or _ACTIVITY,
+        span.sequence,
+        effect.valid_from.isoformat(),
+        None if span.until is None else span.until.isoformat(),
+        _instant(span.known_from),
+        None if span.known_until is None else _instant(span.known_until),
+        effect.kind.value,
+        effect.version,
+        int(effect.corrected),
+        source.basis,
+        None if hours is None else msgspec.json.encode(hours, order="sorted").decode(),
+        *(registered.get(name) for name in ("profession", *PLACES)),
+    )
 
 
 _NOTHING: Final[Mapping[str, Any]] = {}
+_instant = lru_cache(instant)  # a file is recorded at one instant
 
 
 def _differs(number: str, what: str) -> Problem:

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, Table, Text
+from collections.abc import Sequence
+
+from sqlalchemy import BigInteger, Column, Connection, Index, Integer, MetaData, Table, Text
 
 from medicomut.store.chain import Event
 
 metadata = MetaData()
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[Sequence[object]]) -> None:
+    """Insert rows of all columns in their order, by the driver alone: the general way takes half an import's time."""
+    mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
+    columns = ", ".join(column.name for column in table.columns)
+    marks = ", ".join(mark for _ in table.columns)
+    statement = f"INSERT INTO {table.name} ({columns}) VALUES ({marks})"  # noqa: S608  (names of our own tables)
+    connection.exec_driver_sql(statement, [tuple(row) for row in rows])
+
 
 _NUMBER = BigInteger().with_variant(Integer, "sqlite")
 _SORTED_BY_BYTE = Text().with_variant(Text(collation="C"), "postgresql")
