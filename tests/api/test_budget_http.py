@@ -35,7 +35,10 @@ def test_means_and_uses_are_those_printed(api: TestClient) -> None:
     assert len(api.get(BUDGET, params={"prorata": "days"}).json()["broken_lines"]) == 4
     rows = list(csv.DictReader(io.StringIO(api.get(BUDGET, headers={"accept": "text/csv"}).text)))
     assert [row["annual.computed_keur"] for row in rows if row["id"] == "balance"] == ["174"]
-    assert all(row["cites"] for row in rows if row["kind"] != "total")
+    assert all(row["cites"] for row in rows)
+    assert [row["in_year_exact_keur"] for row in rows if row["id"] == "means.savings"] == ["-6526"], (
+        "a number, not text"
+    )
 
 
 def test_every_group_at_the_rate_of_the_mass(api: TestClient) -> None:

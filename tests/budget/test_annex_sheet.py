@@ -127,3 +127,18 @@ def test_a_workbook_needs_a_file(run: Run) -> None:
     refused = run("budget", "show", "be/amm/2020", "--format", "xlsx")
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert "--out" in refused.stderr
+
+
+@pytest.mark.parametrize("form", ["table", "json"])
+def test_a_file_nothing_would_be_written_to_is_refused(run: Run, tmp_path: Path, form: str) -> None:
+    refused = run("budget", "show", "be/amm/2020", "--format", form, "--out", tmp_path / "b.csv")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "out_not_used" in refused.stderr
+    assert not (tmp_path / "b.csv").exists()
+
+
+def test_subtotals_totals_and_the_balance_name_their_clause(run: Run) -> None:
+    shown = run("budget", "show", "be/amm/2020").stdout
+    first = next(line for line in shown.splitlines() if line.strip().startswith("Total  "))
+    assert first.split()[:2] == ["Total", "3.3"]
+    assert "Balance  annex" in shown

@@ -6,6 +6,7 @@ import base64
 import binascii
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -31,6 +32,7 @@ SEPARATOR = ";"
 
 _LANGUAGES: dict[str, Lang] = {"fr": "fr", "nl": "nl", "de": "de", "en": "en"}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"-[0-9]+(?:\.[0-9]+)?")
 
 
 def json_answer(content: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
@@ -133,8 +135,9 @@ def _cell(value: Any) -> Any:
         value = SEPARATOR.join(msgspec.json.encode(v).decode() if isinstance(v, dict) else str(v) for v in value)
     if isinstance(value, bool):
         return str(value).lower()
-    # Spreadsheet programs run such a cell as a formula.
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    # Spreadsheet programs run such a cell as a formula; a number below zero is none.
+    formula = isinstance(value, str) and value.startswith(_FORMULA) and not _NUMBER.fullmatch(value)
+    return f"'{value}" if formula else value
 
 
 def page(

@@ -81,7 +81,7 @@ def rows_of(computed: Sheet) -> Iterator[dict[str, Any]]:
             yield {"kind": "line"} | line.to_dict()
         yield {"kind": "subtotal", **{name: value for name, value in block.to_dict().items() if name != "lines"}}
     for total in computed.totals:
-        yield {"kind": "total"} | total.to_dict()
+        yield {"kind": "total"} | total.to_dict() | {"cites": list(computed.cites)}
 
 
 @router.get(ONE + "/groups", summary="Its fee groups", response_class=Response, dependencies=known_query,

@@ -71,7 +71,11 @@ def show(
     from medicomut.agreement import load
     from medicomut.budget.annex import Prorata, Rounding, Rule, sheet
     from medicomut.cli import budget_sheet
+    from medicomut.errors import Problem, Problems
 
+    if out is not None and format in (SheetFormat.table, SheetFormat.json):
+        what = f"nothing is written to {out.name} as {format.value}"
+        raise Problems([Problem("out_not_used", what, mend="add --format csv or --format xlsx, or leave out --out")])
     found = sheet(load(id), Rule(Rounding(rounding.value), Prorata(prorata.value)))
     if format is SheetFormat.json:
         print_json(found.to_dict())

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from string import ascii_lowercase
 
 from rich.console import Console
 from rich.text import Text as Words
 
-from medicomut.budget.indexation import Comparison, IndexedFee, Schedule, SocialAmount
+from medicomut.budget.indexation import Comparison, IndexedFee, KnownFee, Schedule, SocialAmount
 from medicomut.budget.wording import clauses, say, write_percent
 from medicomut.cli.agreement_tables import table_of
 from medicomut.money import Lang, format_eur
@@ -45,20 +46,34 @@ def comparisons(beside: Sequence[Comparison], social: Sequence[SocialAmount], la
     for column in table.columns[1:5]:
         column.justify = "right"
     marks = {why: f"({number})" for number, why in enumerate(dict.fromkeys(found.why for found in beside), start=1)}
+    sources = _letters([fee for found in beside for fee in (found.indexed.old, found.published)])
     for found in beside:
-        status = "" if found.published.status == "published" else f"\n{found.published.status}"
         table.add_row(
             f"{found.indexed.old.code}\n{clauses(found.indexed.rate.cites)}",
-            format_eur(found.indexed.old.cents, lang),
+            _stated(found.indexed.old, sources, lang),
             _indexed(found.indexed, lang),
-            format_eur(found.published.cents, lang) + status,
+            _stated(found.published, sources, lang),
             format_eur(found.difference, lang),
             marks[found.why],
         )
     console.print(table)
     for why, mark in marks.items():
         console.print(Words(f"{mark} {say(why, lang)}"))
+    console.print(Words(f"{say('sources', lang)}: {' · '.join(f'{at} {source}' for source, at in sources.items())}"))
     _social(console, social, lang)
+
+
+def _letters(fees: Iterable[KnownFee]) -> dict[str, str]:
+    """Return a letter for every source of the fees, in their order: (a), (b)."""
+    named = dict.fromkeys(source for fee in fees for source in fee.source.split())
+    return {source: f"({letter})" for source, letter in zip(named, ascii_lowercase, strict=False)}
+
+
+def _stated(fee: KnownFee, sources: Mapping[str, str], lang: Lang) -> str:
+    """Write a fee as somebody states it, with the letters of its sources; what was derived says so."""
+    below = [say("derived", lang)] if fee.status == "derived" else []
+    below.append("".join(sources.get(source, source) for source in fee.source.split()))
+    return "\n".join((format_eur(fee.cents, lang), *below))
 
 
 def _social(console: Console, social: Sequence[SocialAmount], lang: Lang) -> None:

@@ -82,10 +82,12 @@ def table(sheet: Sheet, lang: Lang) -> None:
                 _shown(line.in_year, lang),
                 _shown(line.annual, lang),
             )
-        total = Words(f"  {say('total', lang)}", style="bold")
+        total = Words(f"  {say('total', lang)}", style="bold").append(f"  {clauses(block.cites)}", style="not bold dim")
         found.add_row(total, "", _shown(block.in_year, lang), _shown(block.annual, lang), end_section=True)
     for row in sheet.totals:
-        label = Words(row.label.in_language(lang), style="bold")
+        label = Words(row.label.in_language(lang), style="bold").append(
+            f"  {clauses(sheet.cites)}", style="not bold dim"
+        )
         found.add_row(label, "", _shown(row.in_year, lang), _shown(row.annual, lang))
     console.print(found)
     _verdict(sheet, lang, console)

@@ -28,9 +28,8 @@ def solve(
         return
     from rich.console import Console
 
-    from medicomut.budget.wording import say
+    from medicomut.budget.wording import say, write_keur, write_percent
     from medicomut.cli.agreement_tables import table_of
-    from medicomut.money import format_number
 
     reader = language(lang)
     table = table_of(*(say(word, reader) for word in ("figure", "lowest_value", "highest_value", "clause")))
@@ -40,8 +39,9 @@ def solve(
         if solved.span is None:
             ends = [say("exclude", reader), ""]
         else:
-            decimals = 0 if solved.unit == "keur" else 3
-            unit = say("keur", reader) if solved.unit == "keur" else "%"
-            ends = [f"{format_number(Fraction(end), reader, decimals)}\u00a0{unit}" for end in solved.shown()]
+            ends = [
+                write_keur(end, reader) if solved.unit == "keur" else write_percent(end / 100, reader, 3)
+                for end in map(Fraction, solved.shown())
+            ]
         table.add_row(solved.label.in_language(reader), *ends, " ".join(solved.cites))
     Console(highlight=False).print(table)
