@@ -42,7 +42,8 @@ class Deadline:
     `counted` is the day that the rule gives; under the reading `next_working_day` a Sunday moves, and `due` is the last
     day in time. `anchor` names what the days are counted from (`occurrence`, `finding`, `published`, …), `start` is its
     day; a printed day has neither. `status` says how the rule is known: `stated` by the text, `verified`,
-    `recollected`, or `supposed` from another agreement.
+    `recollected`, or `supposed` from another agreement. `to_act` is false where nobody has to act by that day: something
+    takes effect on it.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Deadline:
     start: date | None = None
     sunday: str = AS_PRINTED
     status: str = "stated"
+    to_act: bool = True
 
     @property
     def due(self) -> date:
@@ -100,18 +102,18 @@ class Deadline:
 
     def told(self, lang: Lang) -> str:
         """Say the last day in words: `Tuesday 17 March 2020`, with what is unusual about it."""
-        named = f"{say(WEEKDAYS[self.due.weekday()], lang)} {format_date(self.due, lang)}"
+        weekday = say(WEEKDAYS[self.due.weekday()], lang)
+        named = say("weekday_day", lang, weekday=weekday, day=format_date(self.due, lang))
         if "holiday" in self.warnings:
             named += f" ({holiday_names(self.due.year, lang)[self.due]})"
         return named
 
     def warning(self, lang: Lang) -> str:
         """Say what to mind about the last day; empty for an ordinary working day."""
-        if not self.warnings:
-            return ""
         other = self.otherwise_due
-        moved = "" if other is None else " " + say("sunday_other", lang, day=format_date(other, lang))
-        return say(f"warning_{self.warnings[0]}", lang) + moved
+        told = [say(f"warning_{self.warnings[0]}", lang)] if self.warnings and self.to_act else []
+        told += [] if other is None else [say("sunday_other", lang, day=format_date(other, lang))]
+        return " ".join(told)
 
     def counting(self, lang: Lang) -> str:
         """Say how the last day is counted: `15 days after the finding (2 March 2020), the last one included`."""
