@@ -95,7 +95,7 @@ def _nodes(part: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int,
     return [path, *(node for key, value in members for node in _nodes(value, (*path, key)))]
 
 
-STRANGE = (None, "", 0, [], {}, "x", [None], {"a": 1}, {"resourceType": "Claim"}, True)
+STRANGE: tuple[Any, ...] = (None, "", 0, [], {}, "x", [None], {"a": 1}, {"resourceType": "Claim"}, True)
 MODEL = json.loads((BUNDLES / "etariff_several_services.json").read_text())
 
 
