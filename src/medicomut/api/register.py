@@ -180,7 +180,7 @@ def quorum_counted(
     return {"agreement": signed.id, "window": asked.to_dict()} | found.to_dict()
 
 
-@router.get("/statistics", summary="Adhesion counted", response_class=Response, dependencies=_EVERYBODY,
+@router.get("/statistics", summary="Adhesion on a day", response_class=Response, dependencies=_EVERYBODY,
             responses=describe.answers(describe.OBJECT, describe.CSV_TEXT))  # fmt: skip
 async def adhesion(
     request: Request,

@@ -11,6 +11,7 @@ from medicomut.api.answers import language
 from medicomut.money import Lang
 from medicomut.web import faults
 from medicomut.web.pages import (
+    accession,
     agreements,
     allocator,
     budget,
@@ -22,8 +23,10 @@ from medicomut.web.pages import (
     home,
     pay,
     reference,
+    register,
     search,
     secretariat,
+    timetable,
     trail,
 )
 from medicomut.web.render import STATIC
@@ -38,6 +41,9 @@ PAGES = (
     budget,
     allocator,
     fees,
+    register,
+    timetable,
+    accession,
     check,
     checked,
     reference,

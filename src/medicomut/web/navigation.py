@@ -16,6 +16,7 @@ PARTS = (
     ("/agreements", N_("The agreement")),
     ("/fees", N_("Fees")),
     ("/budget", N_("Budget")),
+    ("/register", N_("Accession")),
     ("/check", N_("Check a file")),
     ("/glossary", N_("Glossary")),
 )

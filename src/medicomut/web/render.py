@@ -17,7 +17,7 @@ from medicomut.agreement import available
 from medicomut.api import csrf
 from medicomut.budget.wording import say, write_keur
 from medicomut.money import Lang
-from medicomut.web import care, navigation, written
+from medicomut.web import care, navigation, weeks, written
 from medicomut.web.languages import OWN_NAME, translations
 from medicomut.web.standing import back_here, standing
 from medicomut.words import LANGUAGES
@@ -94,7 +94,7 @@ def environment(lang: Lang) -> Environment:
         "number": partial(written.number, lang=lang),
         "percent": partial(written.percent, lang=lang),
         "as_read": lambda found, kind: written.as_read(found, kind, lang),
-        "stated": partial(written.stated, lang=lang),
+        "stated": lambda found, column: written.stated(found, column, lang),
         "cents_or_text": partial(written.cents_or_text, lang=lang),
         "local": lambda text: written.bound(text.in_language(lang), lang),
         "value": lambda found, unit: written.value(unit, found, lang),
@@ -109,6 +109,8 @@ def environment(lang: Lang) -> Environment:
         "host": lambda url: urlsplit(url).netloc,
         "clause_href": partial(clause_href, lang=lang),
     }
+    made.globals |= weeks.SHOWN
+    made.filters |= weeks.filters(lang)
     return made
 
 

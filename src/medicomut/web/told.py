@@ -73,6 +73,22 @@ SENTENCES: Final[Mapping[str, str]] = {
     "title_too_long": N_("The name is too long."),
     "no_scenario_file": N_("No scenario file was chosen."),
     "no_jobs_here": N_("This server takes no files."),
+    "window_closed": N_("The last day to refuse or to accede partly is over."),
+    "window_not_open": N_("The agreement is not published yet."),
+    "nothing_to_change": N_("There are no declared hours that could be changed."),
+    "hours_missing": N_("Both hours at tariff and hours off tariff are needed."),
+    "timetable_not_valid": N_("These hours do not keep to the agreement."),
+    "outside_the_term": N_("The agreement has ended."),
+    "not_registered": N_("The register does not know this practitioner as active."),
+    "not_published": N_("When this agreement was published is not known: give the day."),
+    "version_conflict": N_("Somebody else declared in the meantime. Look at what holds now and declare again."),
+    "hours_overlap": N_("Two rows hold the same time; nobody practises twice at once."),
+    "no_hours": N_("A row begins and ends at the same time."),
+    "past_the_week": N_("Hours that pass Sunday midnight are two rows."),
+    "bad_time": N_("An hour is written as 09:00."),
+    "unknown_profession": N_("Choose the profession."),
+    "no_rows": N_("No hours are filled in."),
+    "no_inami_number": N_("This is no INAMI number: it has 11 digits, two of which check the others."),
 }  # fmt: skip
 """A sentence for each code."""
 
