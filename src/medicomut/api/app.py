@@ -19,6 +19,8 @@ from medicomut.api import (
     budget,
     budget_asked,
     check,
+    commitments,
+    disputes,
     fees,
     fhir,
     health,
@@ -57,6 +59,10 @@ TAGS = [
     {"name": "fees", "description": "Fees by code and interval, with their sources. Public, cached."},
     {"name": "budget", "description": "Means and uses, scenarios, rates under limits. Public, nothing is kept."},
     {"name": "register", "description": "Timetables judged, window, quorum, adhesion, status, declarations."},
+    {
+        "name": "procedures",
+        "description": "Deadlines, commitments and their calendars, dashboards, disputes, decisions.",
+    },
     {"name": "vectors", "description": "Inputs and expected outputs, to prove another implementation by."},
     {"name": "fhir", "description": "FHIR R4: eTariff and eAttest, doctors, fees, terminology, the audit trail."},
     {"name": "audit", "description": "Who read or changed what: as lines, and verified."},
@@ -120,7 +126,23 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         # Figures are our own (metrics.py); nothing is sent anywhere, whatever the environment says.
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
-    for door in (price, check, jobs, agreements, budget, register, fees, vectors, fhir, audit, sign_in, admin, health):
+    for door in (
+        price,
+        check,
+        jobs,
+        agreements,
+        budget,
+        register,
+        commitments,
+        disputes,
+        fees,
+        vectors,
+        fhir,
+        audit,
+        sign_in,
+        admin,
+        health,
+    ):
         app.include_router(door.router)
     app.include_router(audit.fhir_router)
     problems.install(app)
