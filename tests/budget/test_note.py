@@ -18,6 +18,7 @@ from medicomut.budget.note import Note, as_html, as_pdf, note
 from medicomut.budget.pricing import price
 from medicomut.budget.scenario import from_settings
 from medicomut.budget.scenario_files import load_scenario, read_scenario
+from medicomut.budget.settings_words import settings_words
 from medicomut.budget.wording import DATA, words
 
 Run = Callable[..., Result]
@@ -44,6 +45,46 @@ def test_the_pdf_is_tagged_and_the_same_each_time() -> None:
     assert made.startswith(b"%PDF-")
     assert b"pdfuaid" in made
     assert as_pdf(written("fr")) == made
+
+
+EVERY_KIND = [
+    ("all", "1.5%"), ("surgery", "1.123456%"), ("101032", "1.5%"), ("index_start", "2020-02-01"), ("mass", "180000"),
+    ("annual.b.preanaesthesia", "5000"), ("start.a.surgery", "2020-07-01"), ("base.anaesthesiology", "200000"),
+    ("growth.index", "3.34%"), ("growth.norm", "2.5%"), ("growth.base", "9000000"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("fr", ["tous les groupes 1,5 %", "Chirurgie 1,123456 %", "101032 1,5 %", "indexation à partir du 1er février",
+                "masse 180 000 k€", "Consultation de préanesthésie 5 000 k€ par an", "à partir du 1er juillet 2020",
+                "Anesthésiologie (dépenses par an) 200 000 k€", "index 3,34 %", "norme de croissance 2,5 %",
+                "base 9 000 000 k€"]),
+        ("nl", ["alle groepen 1,5 %", "Heelkunde 1,123456 %", "indexering vanaf 1 februari 2020", "massa 180.000 k€",
+                "groeinorm 2,5 %"]),
+        ("de", ["alle Gruppen 1,5 %", "Chirurgie 1,123456 %", "Indexierung ab 1. Februar 2020",
+                "Masse 180.000 Tsd. €", "Wachstumsnorm 2,5 %"]),
+        ("en", ["every group 1.5%", "Surgery 1.123456%", "indexation from 1 February 2020", "mass 180,000 k€"]),
+    ],
+)  # fmt: skip
+def test_what_a_scenario_changes_is_said_in_words(lang: str, words: list[str]) -> None:
+    """Every kind of setting, none rounded: what was set is repeated."""
+    agreement = load("be/amm/2020")
+    told = settings_words(agreement, from_settings(agreement, EVERY_KIND), lang)  # type: ignore[arg-type]
+    assert len(told) == len(EVERY_KIND)
+    text = re.sub(r"[\u00a0\u202f]", " ", " · ".join(told))
+    assert [word for word in words if word not in text] == []
+
+
+def test_the_mass_as_a_rate_is_said_too() -> None:
+    agreement = load("be/amm/2020")
+    assert settings_words(agreement, from_settings(agreement, [("mass_rate", "2%")]), "en") == ["mass 2%"]
+
+
+def test_french_has_a_blank_before_its_colons() -> None:
+    assert "Données\u00a0: be/amm/2020" in as_html(written("fr"))
+    assert "Gegevens: be/amm/2020" in as_html(written("nl"))
 
 
 class Tags(HTMLParser):

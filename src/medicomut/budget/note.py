@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from medicomut.agreement import load
 from medicomut.budget.pricing import Figures, GrowthFigures, Indexation
+from medicomut.budget.settings_words import settings_words
 from medicomut.budget.summary import rows
 from medicomut.budget.uncertainty import cost_range
-from medicomut.budget.wording import DATA, clauses, say, write_keur, write_percent, write_points
+from medicomut.budget.wording import DATA, clauses, heading, say, write_keur, write_percent, write_points
 from medicomut.money import Lang, format_number
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def note(figures: Figures, lang: Lang) -> Note:
         footer=(
             say("rounding_rule", lang),
             say("no_advice", lang),
-            f"{say('rests_on', lang)}: {agreement.id} · {figures.data_hash}",
+            f"{heading('rests_on', lang)} {agreement.id} · {figures.data_hash}",
         ),
     )
 
@@ -88,10 +89,13 @@ def _growth(growth: GrowthFigures | None, lang: Lang) -> Part | None:
 
 def _blocks(sheet: Sheet, lang: Lang) -> Part:
     columns = (sheet.columns["in_year"].in_language(lang), sheet.columns["annual"].in_language(lang))
+    named = [(row, row.cites) for row in sheet.blocks] + [(row, sheet.cites) for row in sheet.totals]
     made = [
-        (row.label.in_language(lang), *(format_number(cell.computed, lang) for cell in (row.in_year, row.annual)))
-        for part in (sheet.blocks, sheet.totals)
-        for row in part
+        (
+            f"{row.label.in_language(lang)} [{clauses(cites)}]",
+            *(format_number(cell.computed, lang) for cell in (row.in_year, row.annual)),
+        )
+        for row, cites in named
     ]
     head = (say("line", lang), *(f"{name} ({say('keur', lang)})" for name in columns))
     return Part(say("means_and_uses", lang), (), head, tuple(made))
@@ -102,7 +106,7 @@ def _groups(indexation: Indexation, lang: Lang) -> Part:
     for found in indexation.groups:
         name = found.group.label.in_language(lang)
         if found.together:
-            name += f" ({say('together', lang)}: {'; '.join(g.label.in_language(lang) for g in found.together)})"
+            name += f" ({heading('together', lang)} {'; '.join(g.label.in_language(lang) for g in found.together)})"
         rates = (write_percent(found.group.rate, lang), write_percent(found.rate, lang))
         name += f" [{clauses(found.group.cites)}]"
         made.append((name, *rates, write_keur(found.cost, lang), write_keur(found.gain, lang)))
@@ -112,7 +116,7 @@ def _groups(indexation: Indexation, lang: Lang) -> Part:
 
 def _settings(figures: Figures, lang: Lang) -> Part:
     # A paragraph and not a table: twenty groups changed must not push the note onto a third page.
-    made = " · ".join(f"{key} = {value}" for key, value in figures.scenario.settings())
+    made = " · ".join(settings_words(load(figures.scenario.agreement), figures.scenario, lang))
     return Part(say("settings", lang), (made or say("nothing", lang),))
 
 

@@ -27,6 +27,11 @@ def say(key: str, lang: str) -> str:
     return words()[key].in_language(lang)
 
 
+def heading(key: str, lang: str) -> str:
+    """Return a word with its colon, before which French has a blank that does not break."""
+    return f"{say(key, lang)}{_NO_BREAK if lang == 'fr' else ''}:"
+
+
 def clauses(cites: Iterable[str]) -> str:
     """Write citations short, without the agreement they are all of: ``4.1, 4.2.1``."""
     return ", ".join(dict.fromkeys(cite.partition("#")[2] for cite in cites))

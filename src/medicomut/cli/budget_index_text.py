@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text as Words
 
 from medicomut.budget.indexation import Comparison, IndexedFee, KnownFee, Schedule, SocialAmount
-from medicomut.budget.wording import clauses, say, write_percent
+from medicomut.budget.wording import clauses, heading, say, write_percent
 from medicomut.cli.agreement_tables import table_of
 from medicomut.money import Lang, format_eur
 
@@ -27,7 +27,7 @@ def changes(made: Schedule, social: Sequence[SocialAmount], lang: Lang) -> None:
         table.add_row(fee.old.code, label, rate, format_eur(fee.old.cents, lang), _indexed(fee, lang), gain)
     console.print(table)
     if made.left_out:
-        console.print(Words(f"{say('left_out', lang)}: {len(made.left_out)}", style="bold"))
+        console.print(Words(f"{heading('left_out', lang)} {len(made.left_out)}", style="bold"))
         for problem in made.left_out:
             console.print(Words(f"  {problem.what}; {problem.why or problem.mend}"))
     _social(console, social, lang)
@@ -59,7 +59,7 @@ def comparisons(beside: Sequence[Comparison], social: Sequence[SocialAmount], la
     console.print(table)
     for why, mark in marks.items():
         console.print(Words(f"{mark} {say(why, lang)}"))
-    console.print(Words(f"{say('sources', lang)}: {' · '.join(f'{at} {source}' for source, at in sources.items())}"))
+    console.print(Words(f"{heading('sources', lang)} {' · '.join(f'{at} {source}' for source, at in sources.items())}"))
     _social(console, social, lang)
 
 

@@ -9,7 +9,7 @@ from medicomut.agreement import load
 from medicomut.budget.pricing import Figures, GrowthFigures, Indexation
 from medicomut.budget.summary import Row, rows
 from medicomut.budget.uncertainty import cost_range
-from medicomut.budget.wording import clauses, say, write_keur, write_percent, write_points
+from medicomut.budget.wording import clauses, heading, say, write_keur, write_percent, write_points
 from medicomut.cli.agreement_tables import table_of
 from medicomut.money import Lang
 
@@ -51,7 +51,7 @@ def _groups(console: Console, indexation: Indexation, lang: Lang) -> None:
         name.append(f"  {clauses(found.group.cites)}", style="dim")
         if found.together:
             others = "; ".join(group.label.in_language(lang) for group in found.together)
-            name.append(f"\n{say('together', lang)}: {others}", style="dim")
+            name.append(f"\n{heading('together', lang)} {others}", style="dim")
         table.add_row(
             name,
             write_percent(found.group.rate, lang),

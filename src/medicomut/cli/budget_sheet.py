@@ -13,7 +13,7 @@ from rich.text import Text as Words
 
 from medicomut.agreement.figures import format_date
 from medicomut.budget.annex import Amount, Block, Sheet, Total
-from medicomut.budget.wording import clauses, say
+from medicomut.budget.wording import clauses, heading, say
 from medicomut.cli.agreement_tables import table_of
 from medicomut.cli.common import write_whole
 from medicomut.errors import Problem, Problems
@@ -104,13 +104,13 @@ def _verdict(sheet: Sheet, lang: Lang, console: Console) -> None:
     if not sheet.broken and not sheet.broken_sums:
         console.print(say("all_hold", lang))
         return
-    console.print(Words(f"{say('broken_lines', lang)}: {len(sheet.broken)}", style="bold"))
+    console.print(Words(f"{heading('broken_lines', lang)} {len(sheet.broken)}", style="bold"))
     for line in sheet.broken:
         computed, printed = (format_number(n, lang) for n in (line.in_year.computed, line.in_year.printed or 0))
         amounts = f"{say('computed', lang)} {computed} · {say('printed', lang)} {printed} {say('keur', lang)}"
         console.print(Words(f"  {line.label.in_language(lang)} ({line.id}): {amounts}"))
     if sheet.broken_sums:
-        console.print(f"{say('broken_sums', lang)}: {', '.join(sheet.broken_sums)}")
+        console.print(f"{heading('broken_sums', lang)} {', '.join(sheet.broken_sums)}")
 
 
 def write(sheet: Sheet, lang: Lang, form: str, out: Path | None) -> None:

@@ -26,6 +26,7 @@ from medicomut.budget.annex import sheet
 from medicomut.budget.identity import Span
 from medicomut.budget.pricing import Figures
 from medicomut.budget.scenario_files import load_scenario, shipped, write_scenario
+from medicomut.budget.settings_words import settings_words
 from medicomut.errors import Problem, Problems
 from medicomut.web import budgeting
 from medicomut.web.languages import Language
@@ -89,7 +90,7 @@ async def _shown(request: Request, lang: Language, found: Agreement, asked: budg
         "form": budgeting.form(found, asked, lang),
         "figures": figures,
         "rows": summary.rows(figures, lang, span) if figures else [],
-        "settings": figures.scenario.settings() if figures else [],
+        "settings": settings_words(found, figures.scenario, lang) if figures else [],
         "links": budgeting.links(lang, one, asked.beside) if figures and one else None,
         "problems": told(asked.problems),
         "beside": asked.beside,
@@ -165,7 +166,7 @@ async def comparison(
             "figures": one,
             "rows": {row.label: row for row in summary.rows(one, lang, span)},
             "groups": {group.group.id: group for group in one.indexation.groups} if one.indexation else {},
-            "settings": one.scenario.settings(),
+            "settings": settings_words(found, one.scenario, lang),
             "title": one.scenario.title.in_language(lang) if one.scenario.title else "",
             "change": [
                 *QueryParams(links[at]).multi_items(),
