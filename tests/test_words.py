@@ -11,7 +11,7 @@ from medicomut.engines.header import _plain
 from medicomut.engines.outcome import ADDED
 from medicomut.tariff import book
 from medicomut.tariff.practitioners import COLUMNS as PRACTITIONER_COLUMNS
-from medicomut.tariff.vocabulary import BASES, LINE_COLUMNS, VERDICTS
+from medicomut.tariff.vocabulary import BASES, LINE_COLUMNS, VERDICTS, WORDS
 
 KEYS = {
     "bases": {word for word, _ in BASES.values()},
@@ -19,9 +19,10 @@ KEYS = {
     "steps": set(book.rulebook().rules),
     "verdicts": set(VERDICTS),
     "columns": {*LINE_COLUMNS, *PRACTITIONER_COLUMNS, *ADDED},
+    "values": {word for known in WORDS.values() for word in known},
 }
-PARTS = {kind: {"says"} if kind == "steps" else {"label", "says"} for kind in KEYS}
-LONGEST_LABEL = {"bases": 60, "reasons": 60, "verdicts": 40, "columns": 40}
+PARTS = {kind: {"label", "says"} for kind in KEYS} | {"steps": {"says"}, "values": {"label"}}
+LONGEST_LABEL = {"bases": 60, "reasons": 60, "verdicts": 40, "columns": 40, "values": 40}
 LONGEST_SENTENCE = 300
 
 TEXTS = [

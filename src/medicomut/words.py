@@ -12,8 +12,9 @@ from typing import Any, Final
 
 LANGUAGES: Final = ("fr", "nl", "de", "en")
 
-KINDS: Final = ("bases", "reasons", "steps", "verdicts", "columns")
-"""The words of `basis`, of `reasons` and of `verdict`, the names of the rules, the names of the columns."""
+KINDS: Final = ("bases", "reasons", "steps", "verdicts", "columns", "values")
+"""The words of `basis`, of `reasons` and of `verdict`, the names of the rules and of the columns, and what stands in
+columns of words."""
 
 _FOLDER: Final = Path(__file__).resolve().parent / "data" / "words"
 _UNREADABLE: Final = "_unreadable"

@@ -100,6 +100,10 @@ def test_a_file_from_its_sending_to_its_deletion(desk: TestClient, data: Path) -
     assert "Demandé en trop" in why
     assert "14.2.1" in why
     assert f"{job}?#lines" in desk.get(line[0]).text
+    facts = said(desk.get(f"{job}/lines/3"))
+    assert "4 février 2020" in facts
+    assert "Tiers payant Au choix du médecin" in facts
+    assert "Demande expresse du patient non" in facts
 
     rows = list(csv.DictReader(io.StringIO(desk.get(f"{job}/result.csv").text)))
     assert [row["verdict"] for row in rows] == ["excess", "ok", "ok", "unpriced"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from datetime import date
 from fractions import Fraction
@@ -16,8 +17,10 @@ from medicomut import words
 from medicomut.agreement import load
 from medicomut.identifiers import check_nomenclature, synthetic_inami
 from medicomut.tariff.book import REASONS
+from medicomut.tariff.fees import SHARED_BY_LAW, SHIPPED
 from medicomut.web import care, charts, glossary, written
 from medicomut.web.finding import find
+from medicomut.web.origins import fee_sources, remark
 
 GLOSSARY = Path(__file__).resolve().parents[2] / "docs" / "glossary.md"
 
@@ -235,3 +238,19 @@ def test_downloads_are_what_they_say(portal: TestClient) -> None:
     assert portal.get(f"/fr{AGREEMENT}/download/agreement.csv").text.startswith("record,id,field,value\n")
     assert portal.get(f"/fr{AGREEMENT}/download/agreement.pdf").status_code == 404
     assert portal.get("/fr/fees/458673/fees.csv").status_code == 404
+
+
+def test_where_fees_come_from_is_said_in_the_readers_language() -> None:
+    """Every source and every remark of the shipped table has its words; a table of one's own stands as it is."""
+    rows = csv.DictReader((SHIPPED / "fees.csv").read_text("utf-8").splitlines())
+    said = {row[part] for row in rows if row["chosen"] == "1" for part in ("how", "note") if row[part]}
+    assert {text for text in said if len(set(remark(text)[0].to_dict().values())) < 2} == set()
+    for source in fee_sources().values():
+        assert len(set(source.title.to_dict().values())) == 4
+    both = remark(f"32.00 / 1.0125 = 31.605: the fee of 2021 before its index of 1.25 %; {SHARED_BY_LAW}")
+    assert [text.nl.split(":")[0] for text in both] == [
+        "32,00 / 1,0125 = 31,605",
+        "terugbetaling = honorarium - remgeld vastgesteld door de wet",
+    ]
+    assert remark("our own arithmetic")[0].fr == "our own arithmetic"
+    assert remark("") == []

@@ -68,7 +68,7 @@ def heading(agreement: Agreement) -> Iterator[Finding]:
     terms = [clause.number for clause in agreement.clauses if clause.kind == "term"]
     in_terms = {figure for number in terms for figure in texts[number] if list(_first_day(figure))}
     everywhere = {figure for found in texts.values() for figure in found if list(_first_day(figure))}
-    origins = {figure for origin in sheet.origins for figure in figures(origin.reference, "en")}
+    origins = {figure for origin in sheet.origins for figure in figures(origin.reference.in_language("en"), "en")}
     stated = [
         ("term.from", sheet.term.start, in_terms),
         ("term.to", sheet.term.end, in_terms),
@@ -90,8 +90,8 @@ def _publication(published: Publication, origins: tuple[Origin, ...]) -> Iterato
     """Yield the origins that name another day or number than the publication in the official gazette."""
     number = re.sub(r"\D", "", published.reference)
     for origin in origins:
-        days = {figure for figure in figures(origin.reference, "en") if _ID_DATE.fullmatch(figure)}
-        places = [text for text in (origin.reference, origin.url) if text is not None]
+        days = {figure for figure in figures(origin.reference.in_language("en"), "en") if _ID_DATE.fullmatch(figure)}
+        places = [text for text in (origin.reference.in_language("en"), origin.url) if text is not None]
         if days - {published.date.isoformat()} or any(number not in place for place in places):
             stated = f"{published.date}, {published.reference}"
             yield Finding("sources", "fault", None, ", ".join(places), stated, say("publication"))

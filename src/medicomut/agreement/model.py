@@ -148,7 +148,7 @@ class Approval:
 class Origin:
     """Where the data of the agreement were read."""
 
-    reference: str
+    reference: Text
     url: str | None
 
 

@@ -137,7 +137,7 @@ def _read_counts(record: Record) -> Counts:
 
 def _read_origin(record: Record) -> Origin:
     record.raw("url")
-    return Origin(record.text("reference"), record.optional_text("url"))
+    return Origin(record.four("reference"), record.optional_text("url"))
 
 
 def read_clauses(item: Item, faults: Faults) -> list[Clause]:

@@ -28,6 +28,9 @@ from medicomut.tariff.fee_files import (
 from medicomut.tariff.letters import check_letters, read_letters
 
 SHIPPED: Final = Path(__file__).resolve().parents[1] / "data" / "fees" / "be"
+SHARED_BY_LAW: Final = "reimbursement = fee - the patient's share fixed by law"
+"""How a split was found that no table prints."""
+
 TABLE_COLUMNS: Final = (
     "code", "valid_from", "valid_to", "fee", "share_00", "share_01", "share_10", "share_11", "status",
     "share_status", "highest",
@@ -239,7 +242,7 @@ def _fee(row: FeeRow, share: ShareRow | None, start: date, end: date) -> Fee:
         patient_share, reimbursement = share.patient_share, row.fee - share.patient_share
         share_status = "derived"
         sources += tuple(source for source in share.source.split() if source not in sources)
-        steps = (row.how, "reimbursement = fee - the patient's share fixed by law")
+        steps = (row.how, SHARED_BY_LAW)
         how = "; ".join(step for step in steps if step)
     return Fee(
         row.code, start, end, row.fee, reimbursement, patient_share, row.status, share_status, how, sources,

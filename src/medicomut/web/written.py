@@ -12,7 +12,8 @@ from medicomut.agreement.exporting import written
 from medicomut.agreement.figures import MONTHS, format_date
 from medicomut.agreement.statement_names import printed_number
 from medicomut.money import Lang, format_eur, format_number
-from medicomut.tariff.vocabulary import BASES, VERDICTS
+from medicomut.tariff import line
+from medicomut.tariff.vocabulary import BASES, FACTS, VERDICTS, WORDS
 from medicomut.web.languages import translations
 
 if TYPE_CHECKING:
@@ -133,9 +134,18 @@ def as_read(value: str, kind: str, lang: Lang) -> str:
     return day(date.fromisoformat(value), lang) if kind == "days" else format_eur(int(value), lang)
 
 
-def stated(value: object, lang: Lang) -> str:
-    """Write what a line states: yes and no as words, anything else as it stands there."""
-    return step(value, "", lang) if isinstance(value, bool) else str(value)
+def stated(value: object, column: str, lang: Lang) -> str:
+    """Write what a line states in a column of ours: words in the reader's; what cannot be read as it stands there."""
+    try:
+        if column in FACTS:
+            return step(line.truth(value), "", lang)
+        if column in WORDS:
+            return words.label("values", WORDS[column][line.word_number(column, value) - 1], lang)
+        if column == "date":
+            return day(line.day_of(value), lang)
+    except ValueError:
+        return str(value)
+    return cents_or_text(value, lang) if column.endswith("_cents") else str(value)
 
 
 def day(value: date, lang: Lang) -> str:

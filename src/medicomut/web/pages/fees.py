@@ -18,7 +18,7 @@ from medicomut.identifiers import check_nomenclature
 from medicomut.tariff.fee_history import history
 from medicomut.web import care, charts
 from medicomut.web.languages import Language
-from medicomut.web.origins import fee_sources
+from medicomut.web.origins import fee_sources, remark
 from medicomut.web.render import show
 from medicomut.web.routes import pages
 
@@ -70,7 +70,8 @@ async def fee(request: Request, lang: Language, code: str) -> Response:
     checked = check_nomenclature(code)
     if not checked.valid:
         raise HTTPException(404)
-    found, sources = periods(room_of(request), code), fee_sources(room_of(request).settings.fees)
+    folder = room_of(request).settings.fees
+    found, sources = periods(room_of(request), code), fee_sources(folder)
     known = [charts.Known(of.start, of.end, of.first["fee_cents"], of.first["status"]) for of in found]
     named = [name for period in found for row in period.rows for name in row["sources"]]
     return show(
@@ -80,6 +81,7 @@ async def fee(request: Request, lang: Language, code: str) -> Response:
         code=code,
         service=care.services().get(code),
         periods=found,
+        remarks=lambda row: [*remark(row["how"], folder), *remark(row["note"], folder)],
         chart=charts.history(known, lang),
         sources={name: sources[name] for name in dict.fromkeys(named)},
         rates=_rates(code),
