@@ -140,7 +140,7 @@ def test_a_situation_outside_the_term_and_an_unknown_ground_are_refused() -> Non
 
 
 @settings(max_examples=100)
-@given(st.dates(date(2020, 1, 1), date(2020, 12, 1)), st.integers(0, 40), st.integers(0, 40))
+@given(st.dates(date(2020, 1, 1), date(2020, 11, 20)), st.integers(0, 40), st.integers(0, 40))
 def test_both_clocks_on_any_days(occurred: date, until_found: int, until_sent: int) -> None:
     found = occurred + timedelta(days=until_found)
     case = weigh(occurred=occurred, found=found, notified=found + timedelta(days=until_sent))

@@ -86,6 +86,8 @@ STATUS = {
     "too_many_settings": 413,
     "too_many_demands": 413,
     "too_many_scenarios": 413,
+    "too_many_events": 413,
+    "no_replay": 404,
     "scenario_too_large": 413,
     "unpacks_too_large": 413,
     "unknown_media_type": 415,

@@ -30,6 +30,9 @@ from medicomut.procedure.wording import say
 PRINTED, DAYS_AFTER = "printed", "days_after"
 """The rules: a day the text prints, or a number of days after the day of an anchor."""
 
+FIRST_YEAR, LAST_YEAR = 1950, 2150
+"""No agreement is older, and no day further off is counted."""
+
 COUNTING: Final = "calendar_days_end_included"
 AS_PRINTED, NEXT_WORKING_DAY = "as_printed", "next_working_day"
 """The readings of `sunday_deadlines`: a deadline on a Sunday stays there, or moves to the next working day."""
@@ -42,8 +45,8 @@ class Deadline:
     `counted` is the day that the rule gives; under the reading `next_working_day` a Sunday moves, and `due` is the last
     day in time. `anchor` names what the days are counted from (`occurrence`, `finding`, `published`, …), `start` is its
     day; a printed day has neither. `status` says how the rule is known: `stated` by the text, `verified`,
-    `recollected`, or `supposed` from another agreement. `to_act` is false where nobody has to act by that day: something
-    takes effect on it.
+    `recollected`, or `supposed` from another agreement. `to_act` is false where nobody has to act by that day: it is
+    when something takes effect.
     """
 
     id: str
@@ -161,8 +164,12 @@ def days_after(
 ) -> Deadline:
     """Return a deadline `count` calendar days after the day of its anchor, the last one included.
 
-    `sunday` is the reading of `sunday_deadlines`. Raises `Problems` (`bad_count`) for a negative count.
+    `sunday` is the reading of `sunday_deadlines`. Raises `Problems`: `bad_count` for a negative count, `bad_day` for a
+    day of another age.
     """
+    if not FIRST_YEAR <= start.year <= LAST_YEAR:
+        mend = f"give a day between {FIRST_YEAR} and {LAST_YEAR}"
+        raise Problems([Problem("bad_day", f"{start} is no day of an agreement", mend=mend)])
     if count < 0:
         raise Problems([Problem("bad_count", f"{count} days after {start}", mend="count days from 0 on")])
     counted = start + timedelta(days=count)

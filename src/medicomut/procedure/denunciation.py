@@ -209,7 +209,7 @@ def _against(chosen: Rules, ground: Ground, notice: Notice, letter: Deadline | N
     """Yield why a notice is not admissible."""
     if _WHO[notice.by] not in ground.who:
         yield "not_for_physician" if notice.by is Track.doctor else "not_for_party"
-    if not chosen.agreement.covers(notice.occurred):
+    if not (chosen.agreement.covers(notice.occurred) and chosen.agreement.covers(notice.found)):
         yield "outside_term"
     sent = notice.received if chosen.reading("letter_date") == "received" else notice.notified
     if letter is not None and notice.notified is not None:

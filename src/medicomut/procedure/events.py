@@ -18,6 +18,7 @@ from medicomut.agreement.yaml_lines import Faults, read_yaml
 from medicomut.csv_rows import csv_rows
 from medicomut.errors import Place, Problem, Problems
 from medicomut.procedure.cases import OUTCOMES, PARTLY, WHOLLY
+from medicomut.procedure.deadlines import FIRST_YEAR, LAST_YEAR
 from medicomut.procedure.wording import DATA
 
 FIRST_CASE: Final = "1"
@@ -204,10 +205,12 @@ class _Row:
     def _day(self, column: str) -> date:
         written = self.cells.get(column, "")
         try:
-            return date.fromisoformat(written)
+            day = date.fromisoformat(written)
         except ValueError:
-            self._wrong(column, "bad_day", f"{written!r} is not a day", "write it as 2020-03-02")
-            return date.min
+            day = date.min
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            self._wrong(column, "bad_day", f"{written[:40]!r} is not a day", "write it as 2020-03-02")
+        return day
 
     def _whole(self, column: str) -> int | None:
         written = self.cells.get(column, "")
