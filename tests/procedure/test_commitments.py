@@ -275,7 +275,7 @@ def test_a_calendar_from_the_command_is_one() -> None:
         (("commitments", "be/amm/2020", "--on", "tomorrow"), "bad_day"),
         (("commitments", "be/amm/2020", "--actor", "nobody"), "unknown_actor"),
         (("commitments", "be/amm/2020", "--reading", "letter_anchor=finding"), "bad_reading"),
-        (("dashboard", "be/amm/2020", "--quarter", "2019Q4", "--out", "x.html"), "outside_the_term"),
+        (("dashboard", "be/amm/2020", "--quarter", "2019Q4", "--out", "x.html"), "quarter_outside"),
         (("dashboard", "be/amm/2024", "--quarter", "2024Q4", "--out", "x.html"), "no_dashboard"),
         (("dashboard", "be/amm/2020", "--quarter", "2020Q4", "--out", "x.txt"), "unknown_format"),
         (("dashboard", "be/amm/2020", "--quarter", "spring", "--out", "x.pdf"), "bad_quarter"),

@@ -190,7 +190,7 @@ def test_a_closed_case_takes_documents_and_a_reopening_only() -> None:
     assert again.status is Status.open
     assert codes(step(Kind.reopened, reason="x"), again) != []
     assert "not_concluded" in codes(step(Kind.published, title="t", text="x"), gone)
-    assert codes(step(Kind.unpublished, reason="x"), gone) == ["not_published"]
+    assert codes(step(Kind.unpublished, reason="x"), gone) == ["decision_not_published"]
 
 
 def test_the_last_limit_for_a_thing_counts_and_is_in_the_calendar() -> None:

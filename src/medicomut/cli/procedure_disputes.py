@@ -211,6 +211,9 @@ def publish(
     case: CaseNumber,
     by: Annotated[str, typer.Option("--by", metavar="WHO", help="Who records it.", show_default=False)] = "",
     title: Annotated[str | None, typer.Option(help="What it is about, in a line.", show_default=False)] = None,
+    written_in: Annotated[
+        str | None, typer.Option(metavar="LANG", help="The language of the text: fr, nl, de, en.", show_default=False)
+    ] = None,
     text: Texts = None,
     file: TextFile = None,
     propose: Annotated[
@@ -238,7 +241,8 @@ def publish(
         return
     if not by:
         raise Problems([Problem("missing_field", "who records it is not stated", mend="name --by WHO")])
-    _record(Kind.published, case, {"title": title, "text": said}, by, on, url, trial_now, format, lang, dry_run=dry_run)
+    content = {"title": title, "text": said, "language": written_in}
+    _record(Kind.published, case, content, by, on, url, trial_now, format, lang, dry_run=dry_run)
 
 
 def _text(text: str | None, file: str | None) -> str | None:

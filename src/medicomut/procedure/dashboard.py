@@ -50,7 +50,7 @@ def dashboard(
 ) -> Dashboard:
     """Return the dashboard of a quarter, as of its last day or another one.
 
-    Raises `Problems`: `no_dashboard` where the agreement promises none, `outside_the_term` for a quarter it does not
+    Raises `Problems`: `no_dashboard` where the agreement promises none, `quarter_outside` for a quarter it does not
     cover, `unknown_commitment` for evidence of something not due.
     """
     clause = _clause(agreement, quarter)
@@ -94,7 +94,7 @@ def _clause(agreement: Agreement, quarter: Quarter) -> str:
     if quarter.name not in known:
         what = f"{agreement.id} does not cover {quarter.name}"
         raise Problems(
-            [Problem("outside_the_term", what, Place(field="quarter"), mend=f"name one of {', '.join(known)}")]
+            [Problem("quarter_outside", what, Place(field="quarter"), mend=f"name one of {', '.join(known)}")]
         )
     return promise.clause
 

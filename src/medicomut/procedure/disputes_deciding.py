@@ -273,7 +273,7 @@ def _published(step: Step, case: Case) -> Iterator[Problem]:
 def _unpublished(step: Step, case: Case) -> Iterator[Problem]:
     del step
     if case.publication is None:
-        yield Problem("not_published", f"nothing of case {case.id} is published", mend="nothing is to be done")
+        yield Problem("decision_not_published", f"nothing of case {case.id} is published", mend="nothing is to be done")
 
 
 def _reopened(step: Step, case: Case) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
+from medicomut.agreement.text import LANGUAGES
 from medicomut.errors import Place, Problem
 from medicomut.identifiers import check_inami, check_niss
 from medicomut.procedure.disputes import AWAITED, BENCHES, ROLES, Kind, Outcome, Subject, Track
@@ -139,7 +140,7 @@ FIELDS: Final[Mapping[Kind, tuple[dict[str, Check], dict[str, Check]]]] = {
     Kind.withdrawn: ({"reason": _text}, {}),
     Kind.concluded: ({"outcome": _one_of(*Outcome), "text": _text}, {}),
     Kind.reopened: ({"reason": _text}, {}),
-    Kind.published: ({"title": _line, "text": _text}, {}),
+    Kind.published: ({"title": _line, "text": _text}, {"language": _one_of(*LANGUAGES)}),
     Kind.unpublished: ({"reason": _text}, {}),
 }
 """For each kind the fields that must be there and those that may, each with its check."""

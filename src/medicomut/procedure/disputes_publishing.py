@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from medicomut.procedure.disputes import Case
+from medicomut.procedure.disputes import Case, Recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Published:
     published: date
     title: str
     text: str
+    language: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON; of the conclusion the month alone, since a day could tell which case it was."""
@@ -41,21 +42,32 @@ class Published:
             "published": self.published.isoformat(),
             "title": self.title,
             "text": self.text,
+            "language": self.language,
         }
 
 
 def published(cases: Iterable[Case]) -> list[Published]:
     """Return the decisions that are published now, the latest first."""
-    found = [
-        Published(
-            case.id, case.agreement, case.track.value, case.subject.value, case.clauses,
-            tuple(case.opening.get("codes", ())), case.conclusion.content["outcome"], case.conclusion.day,
-            case.publication.day, case.publication.content["title"], case.publication.content["text"],
-        )
-        for case in cases
-        if case.publication is not None and case.conclusion is not None
-    ]  # fmt: skip
+    found = [_published(case, case.publication, case.conclusion) for case in cases
+             if case.publication is not None and case.conclusion is not None]  # fmt: skip
     return sorted(found, key=lambda one: (one.published, one.case), reverse=True)
+
+
+def _published(case: Case, publication: Recorded, conclusion: Recorded) -> Published:
+    return Published(
+        case=case.id,
+        agreement=case.agreement,
+        track=case.track.value,
+        subject=case.subject.value,
+        clauses=case.clauses,
+        codes=tuple(case.opening.get("codes", ())),
+        outcome=conclusion.content["outcome"],
+        concluded=conclusion.day,
+        published=publication.day,
+        title=publication.content["title"],
+        text=publication.content["text"],
+        language=publication.content.get("language"),
+    )
 
 
 def search(
