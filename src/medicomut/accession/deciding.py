@@ -81,6 +81,9 @@ def _person(declared: Declaration, history: History, today: date) -> list[Proble
     if Kind.registered in (declared.kind, says) and declared.profession is None:
         mend = "say gp or specialist"
         faults.append(Problem("profession_missing", "the profession is not stated", mend=mend))
+    if declared.kind in ACTIVITY and declared.agreement is not None:
+        what = f"{declared.kind.name} is about the activity, not about an agreement"
+        faults.append(Problem("agreement_not_expected", what, mend="leave the agreement out"))
     if declared.kind is Kind.registered:
         return faults
     state = history.status(today, ()).state
@@ -178,10 +181,15 @@ def _hours(declared: Declaration, history: History, agreement: Agreement | None,
 
 
 def _already(declared: Declaration, history: History) -> Recorded | None:
-    """Return the last declaration of the same matter where it says the same: sent again, it is harmless."""
-    own = [recorded for recorded in history.recorded if recorded.agreement == declared.agreement]
-    if not own or own[-1].kind is not declared.kind or dict(own[-1].payload) != declared.payload():
+    """Return what is recorded of the same matter and says the same: sent again, it is harmless.
+
+    Without a day that is the last declaration; with one, what holds from that very day.
+    """
+    if declared.valid_from is None or declared.kind is Kind.corrected:
+        found = [recorded for recorded in history.recorded if recorded.agreement == declared.agreement]
+    else:
+        effects = history.effects(declared.agreement)
+        found = [effect.source for effect in effects if effect.valid_from == declared.valid_from]
+    if not found or found[-1].kind is not declared.kind or dict(found[-1].payload) != declared.payload():
         return None
-    if declared.valid_from is not None and declared.valid_from != own[-1].valid_from:
-        return None
-    return own[-1]
+    return found[-1] if declared.valid_from in (None, found[-1].valid_from) else None

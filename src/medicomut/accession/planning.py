@@ -12,6 +12,7 @@ from typing import Any
 
 from medicomut.accession.deciding import Decision, decide
 from medicomut.accession.declarations import Declaration, Recorded
+from medicomut.accession.places import located
 from medicomut.accession.status import History
 from medicomut.accession.window import Window
 from medicomut.agreement import Agreement
@@ -97,14 +98,14 @@ def plan(declared: Iterable[Declaration], histories: Mapping[str, History], now:
     known = dict(histories)
     rows: dict[tuple[str, int], int] = {}
     planned = Plan(now, [])
-    for row, one in enumerate(declared, 1):
-        history, payload = known.get(one.number) or History(one.number, ()), one.payload()
+    for row, said in enumerate(declared, 1):
+        history = known.get(said.number) or History(said.number, ())
         try:
-            decision = decided(one, history, now, terms)
+            one, decision = decided(said, history, now, terms)
         except Problems as refused:
-            planned.fates.append(Fate(row, one, payload, history, None, tuple(refused.problems)))
+            planned.fates.append(Fate(row, said, said.payload(), history, None, tuple(refused.problems)))
             continue
-        already = decision.already
+        already, payload = decision.already, one.payload()
         if already is not None:
             same_as = rows.get((one.number, already.version))
             planned.fates.append(Fate(row, one, payload, history, decision, same_as=same_as))
@@ -117,7 +118,21 @@ def plan(declared: Iterable[Declaration], histories: Mapping[str, History], now:
     return planned
 
 
-def decided(one: Declaration, history: History, now: datetime, terms: Terms) -> Decision:
-    """Decide on a declaration of the agreement it names; raises `Problems` as `decide` and `terms` do."""
-    agreement, window = terms(one.agreement) if one.agreement is not None else (None, None)
-    return decide(one, history, now, agreement, window)
+def decided(said: Declaration, history: History, now: datetime, terms: Terms) -> tuple[Declaration, Decision]:
+    """Return a declaration with the places that follow from those it names, and the decision on it.
+
+    Raises `Problems` as `located`, `decide` and `terms` do.
+    """
+    faults: list[Problem] = []
+    try:
+        one = located(said)
+    except Problems as elsewhere:
+        one, faults = said, elsewhere.problems
+    try:
+        agreement, window = terms(one.agreement) if one.agreement is not None else (None, None)
+        decision = decide(one, history, now, agreement, window)
+    except Problems as refused:
+        raise Problems([*faults, *refused.problems]) from None
+    if faults:
+        raise Problems(faults)
+    return one, decision

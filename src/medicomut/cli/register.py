@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import typer
 
-from medicomut.cli import register_declare, register_stats, register_status, register_timetable, register_window
+from medicomut.cli import (
+    register_declare,
+    register_import,
+    register_stats,
+    register_status,
+    register_timetable,
+    register_window,
+)
 
 app = typer.Typer(
     name="register",
@@ -16,6 +23,7 @@ app.command(epilog=register_timetable.EPILOG)(register_timetable.timetable)
 app.command(epilog=register_window.WINDOW_EPILOG)(register_window.window)
 app.command(epilog=register_window.QUORUM_EPILOG)(register_window.quorum)
 app.command(epilog=register_declare.EPILOG)(register_declare.declare)
+app.command("import", epilog=register_import.EPILOG)(register_import.import_file)
 app.command(epilog=register_status.EPILOG)(register_status.status)
 app.command(epilog=register_stats.STATS_EPILOG)(register_stats.stats)
 app.command(epilog=register_stats.TABLE_EPILOG)(register_stats.table)

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from sqlalchemy import Connection
 
 from medicomut.accession.declarations import Declaration, Recorded
+from medicomut.accession.places import located
 from medicomut.accession.planning import Becomes, Fate, Plan, Terms, decided, plan
 from medicomut.accession.quorum import Count
 from medicomut.accession.statistics import Row, counts, statistics
@@ -55,14 +56,14 @@ class Register:
         if sent is not None:
             return sent
         history = self.history(declared.number)
-        decision = decided(declared, history, now, self.terms)
+        one, decision = decided(declared, history, now, self.terms)
         if decision.already is None:
             try:
-                (event,) = self._append([Fate(1, declared, declared.payload(), history, decision)], now, key)
+                (event,) = self._append([Fate(1, one, one.payload(), history, decision)], now, key)
             except Problems as refused:
                 if refused.problems[0].code != "version_conflict":
                     raise
-                decision = decided(declared, self.history(declared.number), now, self.terms)
+                _, decision = decided(declared, self.history(declared.number), now, self.terms)
                 if decision.already is None:
                     raise
             else:
@@ -122,7 +123,7 @@ class Register:
         """Return what was recorded under the sender's key; raises `Problems` (`key_reused`)."""
         for event in self.ledger.events(f"{STREAM}{one.number}"):
             if event.key == _key(one, key):
-                if (event.kind, event.content) != (one.kind.value, one.payload()):
+                if (event.kind, event.content) != (one.kind.value, located(one).payload()):
                     what = f"the key {key!r} belongs to event {event.sequence}, which says something else"
                     raise Problems([Problem("key_reused", what, mend="send other content under a key of its own")])
                 return Outcome(recorded(event), new=False, after_cut_off=False)
