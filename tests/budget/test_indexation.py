@@ -179,7 +179,7 @@ def test_the_command_says_why_a_cent_differs(run: Run, lang: str) -> None:
     assert shown.exit_code == 0, shown.stderr
     assert "101076" in shown.stdout
     assert "(3)" in shown.stdout
-    letters = dict(reversed(pair.split()) for pair in re.findall(r"\([a-z]\)\s[a-z]+-[0-9]{4}", shown.stdout))
+    letters = dict(reversed(pair.split()) for pair in re.findall(r"\([a-z]\)\s+[a-z]+-[0-9]{4}", shown.stdout))
     assert set(letters) == {"lalibre-2019", "domusmedica-2019", "gbo-2022", "levif-2019", "lalibre-2020"}
     assert f"({letters['levif-2019'][1]})" in shown.stdout.partition("26")[2]
     listed = run("budget", "index", "be/amm/2020", "--lang", lang)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from addresses import BUDGET, LANGUAGES
 from looking import SCREENS
 from playwright.sync_api import Page, expect
 
@@ -84,3 +85,45 @@ def test_a_slider_of_every_group_moves_those_without_a_rate_of_their_own(browse:
     page.locator("#f-all").fill("3")
     expect(page.locator("#said")).to_contain_text("inutilisable")
     expect(page.locator("#result [role=alert]")).to_be_visible()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_page_of_the_budget_fits_a_phone(browse: Callable[..., Page], lang: str) -> None:
+    """Neither the page nor a table in it is wider than the window: nobody reads a budget sideways."""
+    page = browse(lang, viewport={"width": 390, "height": 800})
+    apart = "base.anaesthesiology%3D200000%26anaesthesiology%3D1%2525"
+    for address in (
+        BUDGET,
+        f"{BUDGET}/scenario?surgery=1.5%25&start.a.surgery=2020-07-01&growth.index=3.34%25&growth.norm=2.5%25",
+        f"{BUDGET}/comparison?scenario=&scenario=all%3D1.95%2525&scenario={apart}",
+        f"{BUDGET}/allocator?floors.all=1%25&priority.surgery=1&bases.anaesthesiology=200000",
+        f"{BUDGET}/allocator?floors.surgery=6%25&spread=2%25&mass=138706",
+        "/agreements/be/amm/2020/comparison/be/amm/2024",
+    ):
+        page.goto(f"/{lang}{address}")
+        page.evaluate("document.querySelectorAll('main details').forEach((at) => { at.open = true; })")
+        wide = page.evaluate(
+            "[document.documentElement, ...document.querySelectorAll('main .table, #said')]"
+            ".filter((at) => at.scrollWidth > at.clientWidth + 1)"
+            ".map((at) => at.getAttribute('aria-label') ?? at.tagName)"
+        )
+        assert wide == [], address
+
+
+def test_a_code_is_priced_by_keyboard_alone(browse: Callable[..., Page]) -> None:
+    """300 million euro of 101032 at 3 %: 3 150 k€ more, written into the fields that the Tab key reaches."""
+    page = browse("nl")
+    page.goto("/nl/budget/be/amm/2020/scenario")
+    page.locator("summary", has_text="Jaarlijkse uitgaven").focus()
+    page.keyboard.press("Enter")
+    page.locator("#f-code").focus()
+    page.keyboard.type("101032")
+    page.keyboard.press("Tab")
+    page.keyboard.type("300 000")
+    page.keyboard.press("Tab")
+    page.keyboard.type("3 %")
+    expect(page.locator("#said")).to_contain_text(re.compile(r"141\.856\sk€"))
+    expect(page).to_have_url(re.compile(r"scenario\?101032=3%25&base\.101032=300000$"))
+    page.reload()
+    expect(page.locator("[id='f-101032']")).to_have_value("3%")
+    expect(page.locator("#said")).to_contain_text(re.compile(r"141\.856\sk€"))
