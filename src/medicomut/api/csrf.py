@@ -23,8 +23,8 @@ FIELD: Final = "csrf_token"
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 MOST_FILES: Final = 2
-MOST_FIELDS: Final = 50
-"""Parts of a form: lines and practitioners, and what is chosen about them."""
+MOST_FIELDS: Final = 1_000
+"""Parts of a form: two files, and what is chosen about each of many columns, or the hours of a week."""
 
 BAD_REQUEST: Final = 400
 

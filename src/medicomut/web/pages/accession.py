@@ -38,6 +38,9 @@ router = pages("/register/mine")
 Asker = Annotated[Principal, Depends(authorise("declare"))]
 LONGEST: Final = 60
 UNREADABLE: Final = 422
+KIND: Final = "declare"
+"""The field that says what is declared; `kind` is that of the hours of a row."""
+
 WITH_HOURS: Final = ("partial", "changed")
 ASKED: Final = ("refused", "partial", "changed", "acceded")
 """What may be declared on the page; an individual denunciation needs its measure, and goes to the secretariat."""
@@ -100,10 +103,12 @@ async def _shown(
 ) -> Response:  # fmt: skip
     found = await to_thread.run_sync(mine_of, here, number)
     receipt = next((one for one in found.history.recorded if str(one.sequence) == said), None)
-    faults = problems or []
-    status = STATUS.get(faults[0].code, UNREADABLE) if faults else 200
+    faults, unread = problems or [], week.problems if week else []
+    # htmx shows no answer that says it is a refusal; a reader without it gets the status.
+    refused = [] if "hx-request" in request.headers else [*faults, *unread]
+    status = STATUS.get(refused[0].code, UNREADABLE) if refused else 200
     return show(request, lang, "mine.html", status=status, cache_control=KEPT_BY_NOBODY, mine=found, registered=here,
-                week=week or _week(found), problems=told(faults), receipt=receipt, kinds=KIND_NAMES)  # fmt: skip
+                week=week or _week(found), problems=told(faults), unread=told(unread), receipt=receipt, kinds=KIND_NAMES)  # fmt: skip
 
 
 KIND_NAMES: Final = {kind.name: f"kind_{kind.name}" for kind in Kind}
@@ -121,7 +126,7 @@ def _week(found: Mine) -> weeks.Week:
     return weeks.Week(profession, [])
 
 
-@router.post("/judge")
+@router.post("")
 async def judge(request: Request, lang: Language, who: Asker) -> Response:
     """Judge the week of the form, and show the page again with it."""
     here, number = registered(request), number_of(who)
@@ -132,12 +137,18 @@ async def judge(request: Request, lang: Language, who: Asker) -> Response:
     week = weeks.read_form(form, _named(str(form.get("agreement", ""))), profession)
     if weeks.MORE in form or not week.rows:
         week.problems = []
-    return await _shown(request, lang, here, number, week=week, problems=week.problems)
+    return await _shown(request, lang, here, number, week=week)
 
 
 def _named(agreement: str) -> Agreement:
     known = [name for name in available() if knows_partial(name)]
     return load(agreement if agreement in known else known[-1])
+
+
+@router.get("/declare")
+async def declaring(lang: Language) -> Response:
+    """Lead who changes the language while confirming back to where one declares."""
+    return RedirectResponse(f"/{lang}/register/mine", 303)
 
 
 @router.post("/declare")
@@ -147,13 +158,13 @@ async def declare(request: Request, lang: Language, who: Asker) -> Response:
     if here is None or number is None:
         return RedirectResponse(f"/{lang}/register/mine", 303)
     form = await request.form(max_files=0, max_fields=weeks.FIELDS)
-    kind, named = str(form.get("kind", ""))[:LONGEST], str(form.get("agreement", ""))[:LONGEST]
+    kind, named = str(form.get(KIND, ""))[:LONGEST], str(form.get("agreement", ""))[:LONGEST]
     history = await to_thread.run_sync(here.history, number)
     if kind not in ASKED or named not in available():
         return RedirectResponse(f"/{lang}/register/mine", 303)
     week = weeks.read_form(form, _named(named), history.profession) if kind in WITH_HOURS else None
     if week is not None and week.judged is None:
-        return await _shown(request, lang, here, number, week=week, problems=week.problems)
+        return await _shown(request, lang, here, number, week=week)
     hours = tuple(week.hours) if week else ()
     asked = Declaration(Kind[kind], number, here.actor(who.name), named, hours)
     try:
