@@ -282,3 +282,24 @@ def test_a_scenario_is_shared_in_every_language(portal: TestClient, lang: str) -
             assert re.search(r"142.143", answer.text)
     for other in (href for href in page.values("href") if href.startswith("/language/")):
         assert portal.get(other).headers["location"] == address.replace(f"/{lang}/", f"/{other[10:12]}/", 1)
+
+
+@pytest.mark.parametrize(
+    ("rule", "lines", "sums"),
+    [("rounding=half_even", 2, ("c",)), ("prorata=days", 4, ("Total of uses", "Balance"))],
+)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_another_rule_shows_what_it_breaks(
+    portal: TestClient, lang: str, rule: str, lines: int, sums: tuple[str, ...]
+) -> None:
+    """Half to even breaks exactly two printed lines, days exactly four; the annex's own rule none."""
+    page = portal.get(f"/{lang}{BUDGET}?{rule}").text
+    told = page.partition('id="rule"')[2].partition("<form")[0]
+    assert told.count("<li>") == lines
+    if lang == "en":
+        assert all(name in told for name in sums)
+    assert "<li>" not in portal.get(f"/{lang}{BUDGET}").text.partition('id="rule"')[2].partition("<form")[0]
+
+
+def test_a_rule_that_does_not_exist_is_refused(portal: TestClient) -> None:
+    assert portal.get(f"/en{BUDGET}?rounding=down").status_code == 404

@@ -22,7 +22,7 @@ from medicomut.api.budget_asked import LONGEST_FILE, MOST_BESIDE, link_of, price
 from medicomut.api.budget_note import KINDS, note_answer
 from medicomut.api.problems import STATUS, fault
 from medicomut.budget import summary
-from medicomut.budget.annex import sheet
+from medicomut.budget.annex import Prorata, Rounding, Rule, sheet
 from medicomut.budget.identity import Span
 from medicomut.budget.pricing import Figures
 from medicomut.budget.scenario_files import load_scenario, shipped, write_scenario
@@ -57,11 +57,18 @@ def frame(lang: Language, found: Agreement) -> dict[str, Any]:
 
 
 @router.get(ONE)
-async def means_and_uses(request: Request, lang: Language, found: OfAddress) -> Response:
-    """Show means and uses as falling bars, and their table."""
-    computed = sheet(found)
+async def means_and_uses(
+    request: Request,
+    lang: Language,
+    found: OfAddress,
+    rounding: Rounding = Rounding.half_away_from_zero,
+    prorata: Prorata = Prorata.months,
+) -> Response:
+    """Show means and uses as falling bars, and their table; under another rule, which printed figures it breaks."""
+    computed = sheet(found, Rule(rounding, prorata))
     scenarios = list(map(load_scenario, shipped()))
     shown = {**frame(lang, found), "sheet": computed, "chart": waterfall(computed, lang)}
+    shown |= {"roundings": list(Rounding), "proratas": list(Prorata), "other_rule": computed.rule != Rule()}
     return show(request, lang, "budget.html", **shown, scenarios=scenarios, link_of=link_of)
 
 
