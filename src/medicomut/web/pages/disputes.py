@@ -89,7 +89,7 @@ async def open_case(request: Request, lang: Language, who: Secretariat) -> Respo
         return await _desk(request, lang, _status(found), given=sent, refused=_refused(found.problems, lang))
     if dry_run:
         return await _desk(request, lang, given=sent, could=receipt.basis)
-    return RedirectResponse(f"/{lang}/procedures/disputes/{receipt.case}?done=opened", 303)
+    return RedirectResponse(f"/{lang}/procedures/disputes/{receipt.case}?done=opened#content", 303)
 
 
 @router.get("/disputes/{number}")
@@ -141,7 +141,7 @@ async def add_step(request: Request, lang: Language, who: Secretariat, number: N
         return _case(request, lang, case, _status(found), given=sent, at=name, refused=refused)
     if dry_run:
         return _case(request, lang, await case_of(request, number), given=sent, at=name, could=receipt.basis)
-    return RedirectResponse(f"/{lang}/procedures/disputes/{number}?done={name}", 303)
+    return RedirectResponse(f"/{lang}/procedures/disputes/{number}?done={name}#content", 303)
 
 
 def _college(sent: FormData) -> dict[str, Any]:
