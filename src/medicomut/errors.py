@@ -5,7 +5,7 @@ A reader of input collects every fault and reports them together; nobody mends a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
@@ -49,6 +49,12 @@ class Problem:
     cites: tuple[str, ...] = ()
     severity: Severity = "error"
 
+    @classmethod
+    def from_dict(cls, plain: Mapping[str, Any]) -> Problem:
+        """Return the fault of which `to_dict` made plain values."""
+        where = Place(**plain["where"]) if plain["where"] else None
+        return cls(**{**plain, "where": where, "cites": tuple(plain["cites"])})
+
     def at(self, where: Place) -> Problem:
         """Return the fault with its place: who parses a value knows the fault, the caller knows the place."""
         return replace(self, where=where)
@@ -59,6 +65,22 @@ class Problem:
         if self.where is not None:
             where = {name: value for name, value in asdict(self.where).items() if value is not None}
         return asdict(self) | {"where": where, "cites": list(self.cites)}
+
+    def details(self) -> dict[str, Any]:
+        """Return the fault as a member of problem details (RFC 9457), the shape in which answers tell it."""
+        where = self.where or Place()
+        return {
+            "code": self.code,
+            "detail": self.what,
+            "file": where.file,
+            "line": where.line,
+            "row": where.row,
+            "field": where.field,
+            "why": self.why,
+            "mend": self.mend,
+            "cites": list(self.cites),
+            "severity": self.severity,
+        }
 
     def __str__(self) -> str:
         """Read as `PLACE: error CODE: WHAT; WHY [CLAUSES]; MEND`."""

@@ -113,7 +113,9 @@ def test_a_file_that_cannot_be_checked_says_why(api: TestClient, content: bytes,
     assert job["state"] == "failed"
     assert any(code in problem["code"] for problem in job["problems"])
     assert any(mend in problem["mend"] for problem in job["problems"])
-    assert {problem["where"]["file"] for problem in job["problems"] if problem["where"]} <= {"lines.csv"}
+    shape = {"code", "detail", "file", "line", "row", "field", "why", "mend", "cites", "severity"}
+    assert {frozenset(problem) for problem in job["problems"]} == {frozenset(shape)}
+    assert {problem["file"] for problem in job["problems"]} <= {"lines.csv", None}
     assert refused(api.get(f"{job['href']}/result"), 409)["code"] == "no_result_yet"
 
 

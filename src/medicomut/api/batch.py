@@ -70,7 +70,7 @@ def answered(room: Room, body: bytes, kind: str) -> Answer:
         return Answer(as_csv(given | row | result for row, result in zip(rows, found, strict=True)).encode(), named)
     counted = Counter(result["verdict"] for result in found)
     verdicts = {word: counted[word] for word in VERDICTS}
-    told = {"warnings": [problem.to_dict() for problem in warnings]} if warnings else {}
+    told = {"warnings": [problem.details() for problem in warnings]} if warnings else {}
     answer = {"lines": as_json(rows, found), "verdicts": verdicts, "receipt": pricer.receipt, **told}
     return Answer(msgspec.json.encode(answer), named)
 

@@ -32,6 +32,23 @@ PAGE: Schema = {
 }
 
 
+_FAULTS: Schema = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "required": ["code", "detail", "file", "line", "row", "field", "why", "mend", "cites", "severity"],
+        "properties": {
+            "code": _TEXT,
+            "detail": _TEXT,
+            **dict.fromkeys(("file", "field"), {"type": ["string", "null"]}),
+            **dict.fromkeys(("line", "row"), {"type": ["integer", "null"]}),
+            "why": _TEXT,
+            "mend": _TEXT,
+            "cites": _LIST,
+            "severity": {"enum": ["error", "warning"]},
+        },
+    },
+}
 _TEXT_OR_NUMBER: Schema = {"type": ["string", "integer", "null"]}
 _KINDS: dict[str, Schema] = {
     **{name: {"type": ["string", "null"]} for name in LINE_COLUMNS},
@@ -95,7 +112,7 @@ PRICED: Schema = {
         **_RESULT,
         "steps": {"type": "array", "items": _STEP},
         "receipt": OBJECT,
-        "warnings": {"type": "array", "items": OBJECT},
+        "warnings": _FAULTS,
     },
 }
 CHECK_BODY: Schema = {
@@ -126,7 +143,7 @@ CHECKED: Schema = {
         "lines": {"type": "array", "items": {"type": "object", "required": list(_RESULT), "properties": _RESULT}},
         "verdicts": {"type": "object", "properties": {word: {"type": "integer"} for word in VERDICTS}},
         "receipt": OBJECT,
-        "warnings": {"type": "array", "items": OBJECT},
+        "warnings": _FAULTS,
     },
 }
 FEES: Schema = {
@@ -147,7 +164,7 @@ JOB: Schema = {
         "lines_done": {"type": "integer"},
         "lines_total": {"type": ["integer", "null"]},
         "summary": {"type": ["object", "null"]},
-        "problems": {"type": "array", "items": OBJECT},
+        "problems": _FAULTS,
     },
 }
 _PROBLEM: Schema = {
@@ -163,7 +180,7 @@ _PROBLEM: Schema = {
         "why": _TEXT,
         "mend": _TEXT,
         "cites": _LIST,
-        "problems": {"type": "array", "items": OBJECT},
+        "problems": _FAULTS,
     },
 }
 SCHEMAS: dict[str, Schema] = {"Problem": _PROBLEM}

@@ -16,7 +16,7 @@ from typing import Any, Final
 from medicomut.api.job_runner import BROKE_OFF, TOO_LONG, fees_of
 from medicomut.api.job_store import Job, JobStore
 from medicomut.api.settings import Settings
-from medicomut.errors import Place, Problem, Problems
+from medicomut.errors import Problem, Problems
 
 PATIENCE_SECONDS: Final = 10
 """How long a request waits for a file; then it is told that the file is being made."""
@@ -60,14 +60,15 @@ class JobFiles:
             return None
         self._making.pop(key, None)
         if "problems" in task.result():
-            raise Problems(map(_problem, task.result()["problems"]))
+            raise Problems(map(Problem.from_dict, task.result()["problems"]))
         return path
 
     async def _told(self, job: Job, asked: dict[str, Any]) -> dict[str, Any]:
         """Have a worker do something in a job's folder and return what it said."""
         limits = {"memory": self.settings.job_memory, "unpacked": self.settings.unpacked_bytes,
                   "most": self.settings.job_lines, "fees": fees_of(self.settings)}  # fmt: skip
-        what = {"lines": job.lines, "people": job.people, "result": job.result}
+        what = {"lines": job.lines, "people": job.people, "result": job.result, "known_at": job.known_at,
+                "register": self.settings.register}  # fmt: skip
         command = (sys.executable, "-m", "medicomut.api.job_work")
         async with self._at_work:
             process = await asyncio.create_subprocess_exec(
@@ -88,8 +89,3 @@ class JobFiles:
                 await process.wait()
         told: dict[str, Any] = json.loads(line) if line else {"problems": [BROKE_OFF.to_dict()]}
         return told
-
-
-def _problem(told: dict[str, Any]) -> Problem:
-    where = Place(**told["where"]) if told["where"] else None
-    return Problem(**(told | {"where": where, "cites": tuple(told["cites"])}))

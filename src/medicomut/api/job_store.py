@@ -19,7 +19,8 @@ from typing import Any, Literal
 
 from filelock import FileLock
 
-from medicomut.api.problems import fault
+from medicomut.api.problems import fault, told
+from medicomut.errors import Problem
 
 State = Literal["draft", "queued", "running", "done", "failed", "cancelled"]
 OPEN: tuple[State, ...] = ("queued", "running")
@@ -38,7 +39,8 @@ class Job:
     `lines`, `people` and `result` are names of files in the job's folder; `lines_total` is None until it is known.
     `title` is what its sender called the file of lines, `columns` which column of theirs is which of ours, `written`
     how a column is written where not our way. A `draft` waits until its sender has said so; `preview` is what they are
-    shown for it.
+    shown for it. Where `people` is the register's table, `known_at` is the instant until which declarations count: begun
+    again, the job gives the same.
     """
 
     id: str
@@ -47,6 +49,7 @@ class Job:
     lines: str
     people: str | None
     result: str
+    known_at: str | None = None
     readings: dict[str, str] = field(default_factory=dict)
     columns: dict[str, str] = field(default_factory=dict)
     written: dict[str, str] = field(default_factory=dict)
@@ -62,8 +65,9 @@ class Job:
     def to_dict(self) -> dict[str, Any]:
         """Return what is told of a job; `href` is its address, `result` that of its file once it is there."""
         address = f"/v1/jobs/{self.id}"
-        told = {name: value for name, value in asdict(self).items() if name not in {"owner", "people", "preview"}}
-        return told | {"href": address, "result": f"{address}/result" if self.state == "done" else None}
+        held = {name: value for name, value in asdict(self).items() if name not in {"owner", "people", "preview"}}
+        faults = told([Problem.from_dict(plain) for plain in self.problems])
+        return held | {"problems": faults, "href": address, "result": f"{address}/result" if self.state == "done" else None}
 
 
 class JobStore:

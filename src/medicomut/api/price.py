@@ -71,7 +71,7 @@ def priced(room: Room, content: Mapping[str, Any], lang: Lang) -> dict[str, Any]
         raise Problems(faults)
     room.forget(pricer)
     answer = asked_json(fields, line, pricer, lang, written_steps)
-    slots = [problem.to_dict() for problem in asked.slot_doubts(accession, pricer.conditions, str)]
+    slots = [problem.details() for problem in asked.slot_doubts(accession, pricer.conditions, str)]
     return answer | {"warnings": [*answer.get("warnings", ()), *slots]} if slots else answer
 
 

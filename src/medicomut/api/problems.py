@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
+from pathlib import PurePath
 from typing import Any, cast
 
 import msgspec
@@ -126,10 +127,7 @@ NO_PROBLEM = Problem("bad_request", "the request cannot be used")
 
 def answer(status: int, problems: Sequence[Problem], headers: Mapping[str, str] | None = None) -> Response:
     """Return problem details: the first fault at the top, every fault in `problems`, up to `MOST_TOLD`."""
-    found = [to_dict(problem) for problem in problems[:MOST_TOLD] or [NO_PROBLEM]]
-    if len(problems) > MOST_TOLD:
-        more = f"{len(problems) - MOST_TOLD} more faults were found"
-        found.append(to_dict(Problem("more_faults", more, mend="mend these first", severity="warning")))
+    found = told(problems or [NO_PROBLEM])
     first = found[0]
     content = {
         "type": f"urn:medicomut:problem:{first['code']}",
@@ -149,19 +147,20 @@ def answer_at(path: str, status: int, found: Sequence[Problem], headers: Mapping
     return Response(write_json(outcome), status, headers, FHIR_TYPE)
 
 
+def told(problems: Sequence[Problem]) -> list[dict[str, Any]]:
+    """Return faults as an answer tells them: up to `MOST_TOLD`, then how many more there are."""
+    found = [to_dict(problem) for problem in problems[:MOST_TOLD]]
+    if len(problems) > MOST_TOLD:
+        more = f"{len(problems) - MOST_TOLD} more faults were found"
+        found.append(to_dict(Problem("more_faults", more, mend="mend these first", severity="warning")))
+    return found
+
+
 def to_dict(problem: Problem) -> dict[str, Any]:
-    """Return one fault; a place in a file we made is reduced to its row and field."""
-    where = problem.where
-    return {
-        "code": problem.code,
-        "detail": problem.what[:LONGEST],
-        "field": where.field if where else None,
-        "row": where.row if where else None,
-        "why": problem.why,
-        "mend": problem.mend,
-        "cites": list(problem.cites),
-        "severity": problem.severity,
-    }
+    """Return one fault; of the file it stands in, its name and not its folder."""
+    found = problem.details()
+    name = PurePath(found["file"]).name if found["file"] else None
+    return found | {"detail": problem.what[:LONGEST], "file": name}
 
 
 def said(status: int) -> Problem:

@@ -24,7 +24,7 @@ def asked_json(
     fields: Mapping[str, Any], priced: Priced, pricer: Pricer, lang: Lang, steps: Steps | None = None
 ) -> dict[str, Any]:
     """Return the answer to somebody who asked about one line: the line as given, and the doubts where there are any."""
-    warnings = [problem.to_dict() for problem in doubts(priced, pricer.conditions)]
+    warnings = [problem.details() for problem in doubts(priced, pricer.conditions)]
     answer = {"line": fields, **as_json(priced, pricer, lang, steps)}
     return answer | {"warnings": warnings} if warnings else answer
 

@@ -72,6 +72,17 @@ SENTENCES: Final[Mapping[str, str]] = {
     "not_text": N_("This is no text in UTF-8."),
     "title_too_long": N_("The name is too long."),
     "no_scenario_file": N_("No scenario file was chosen."),
+    "disk_full": N_("The server has no room for a file of this size. Try again later, or ask whoever runs it."),
+    "bad_workbook": N_("A part of this workbook is packed in a way that cannot be read. Save it again."),
+    "no_such_column": N_("The file has no column of that name."),
+    "unknown_column": N_("The check reads no column of that name."),
+    "bad_notation": N_("There is no such way to write this column."),
+    "repeated_key": N_("The same name stands twice in one object."),
+    "no_file": N_("The file is not there."),
+    "would_overwrite": N_("The result would take the place of a file that is read."),
+    "cannot_hold": N_("This kind of file cannot hold these columns. Take Parquet."),
+    "cannot_write": N_("The result cannot be written now. Try again later."),
+    "more_faults": N_("There are more faults than are shown. Mend these first."),
     "no_jobs_here": N_("This server takes no files."),
     "window_closed": N_("The last day to refuse or to accede partly is over."),
     "window_not_open": N_("The agreement is not published yet."),
@@ -94,7 +105,8 @@ SENTENCES: Final[Mapping[str, str]] = {
 
 SAY_ALL: Final = frozenset({
     "unknown_media_type", "bad_upload", "too_many_jobs", "no_header", "no_lines", "sign_in_refused", "bad_password",
-    "bad_account_name", "account_exists", "no_role", "bad_token_name", "bad_lifetime", "not_recorded",
+    "bad_account_name", "account_exists", "no_role", "bad_token_name", "bad_lifetime", "not_recorded", "disk_full",
+    "bad_workbook", "job_broke_off", "job_timed_out",
 })  # fmt: skip
 """The codes whose sentence leaves nothing to add in English."""
 
