@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from medicomut.cli import observatory_access, observatory_export, observatory_tables
+from medicomut.cli import observatory_access, observatory_export, observatory_tables, observatory_verify
 
 app = typer.Typer(
     name="observatory",
@@ -14,6 +14,8 @@ app = typer.Typer(
 )
 app.command(epilog=observatory_tables.TABLES_EPILOG)(observatory_tables.tables)
 app.command(epilog=observatory_tables.SHOW_EPILOG)(observatory_tables.show)
+app.command(epilog=observatory_verify.VERIFY_EPILOG)(observatory_verify.verify)
+app.command(epilog=observatory_verify.RECONSTRUCT_EPILOG)(observatory_verify.reconstruct)
 app.command(epilog=observatory_access.ACCESS_EPILOG)(observatory_access.access)
 app.command(epilog=observatory_access.SUPPLEMENTS_EPILOG)(observatory_access.supplements)
 app.command(epilog=observatory_export.EXPORT_EPILOG)(observatory_export.export)
