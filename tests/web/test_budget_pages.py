@@ -298,6 +298,9 @@ def test_another_rule_shows_what_it_breaks(
     assert told.count("<li>") == lines
     if lang == "en":
         assert all(name in told for name in sums)
+    files = [href for href in Page(page).values("href") if rule in href and "download" not in href]
+    assert [portal.get(href).status_code for href in files] == [200, 200]
+    assert any(".csv" in href and ",false," in portal.get(href).text for href in files), "the figures of the page"
     assert "<li>" not in portal.get(f"/{lang}{BUDGET}").text.partition('id="rule"')[2].partition("<form")[0]
 
 

@@ -73,9 +73,11 @@ async def means_and_uses(
 
 
 @router.get(ONE + "/means-and-uses.csv")
-async def table(found: OfAddress) -> Response:
-    """Give every line, subtotal and total as CSV."""
-    return Response(as_csv(rows_of(sheet(found))), 200, media_type="text/csv; charset=utf-8")
+async def table(
+    found: OfAddress, rounding: Rounding = Rounding.half_away_from_zero, prorata: Prorata = Prorata.months
+) -> Response:
+    """Give every line, subtotal and total as CSV, under the rule of the page it is on."""
+    return Response(as_csv(rows_of(sheet(found, Rule(rounding, prorata)))), 200, media_type="text/csv; charset=utf-8")
 
 
 @router.get(ONE + "/scenario")
