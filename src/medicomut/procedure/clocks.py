@@ -36,7 +36,6 @@ READINGS: Final = (
     "bound_until_end",
     "sunday_deadlines",
     "denunciation_clocks",
-    "denouncing_party",
 )
 """The ambiguities that change something in a procedure."""
 

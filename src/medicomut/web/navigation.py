@@ -17,6 +17,7 @@ PARTS = (
     ("/fees", N_("Fees")),
     ("/budget", N_("Budget")),
     ("/register", N_("Accession")),
+    ("/procedures", N_("Procedures")),
     ("/check", N_("Check a file")),
     ("/glossary", N_("Glossary")),
 )

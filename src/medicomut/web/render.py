@@ -17,7 +17,7 @@ from medicomut.agreement import available
 from medicomut.api import csrf
 from medicomut.budget.wording import say, write_keur
 from medicomut.money import Lang
-from medicomut.web import care, navigation, weeks, written
+from medicomut.web import care, lifelines, navigation, weeks, written
 from medicomut.web.languages import OWN_NAME, translations
 from medicomut.web.standing import back_here, standing
 from medicomut.words import LANGUAGES
@@ -111,6 +111,7 @@ def environment(lang: Lang) -> Environment:
     }
     made.globals |= weeks.SHOWN
     made.filters |= weeks.filters(lang)
+    made.filters |= lifelines.filters(lang)
     return made
 
 
