@@ -1,0 +1,107 @@
+"""What is asked of the observatory by strangers: their tables judged beside the server, bounded in size and in time.
+
+A table is judged in a process of its own that is ended when it takes too long; nothing of it is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, Final, TypeVar
+
+import polars as pl
+from anyio import CapacityLimiter, fail_after, to_process, to_thread
+from starlette.exceptions import HTTPException
+
+from medicomut.api.problems import fault
+from medicomut.errors import Place, Problem, Problems
+from medicomut.observatory.access import COLUMNS, REQUIRED, Supply, supply
+from medicomut.observatory.published import decode, published
+from medicomut.observatory.reconstruct import reconstruct
+from medicomut.observatory.verify import verify
+
+T = TypeVar("T")
+
+LARGEST_TABLE: Final = 200_000
+"""Bytes of a table of figures, at most."""
+LARGEST_LIST: Final = 4_000_000
+"""Bytes of a list of practitioners, at most."""
+MOST_ROWS: Final = 200_000
+SECONDS: Final = 20
+"""How long the figures of a table may be looked at; tables as they are printed take a fraction of one."""
+CHECKS: Final = ("verification", "reconstruction")
+
+
+def judge(content: bytes, name: str, lang: str) -> dict[str, dict[str, Any]]:
+    """Return what a table of one's own holds: its contradictions and the counts behind it.
+
+    Raises `Problems`: those of the layout, `no_repair` inside the reconstruction is told, not raised.
+    """
+    found = decode(content, name)
+    answers = {"verification": verify(found).to_dict(lang)}
+    try:
+        answers["reconstruction"] = reconstruct(found).to_dict()
+    except Problems as refused:
+        answers["reconstruction"] = {"problems": [problem.to_dict() for problem in refused.problems]}
+    return answers
+
+
+def judging() -> CapacityLimiter:
+    """Return what lets one table at a time be judged beside the server."""
+    return CapacityLimiter(1)
+
+
+async def judged(limiter: CapacityLimiter, content: bytes, name: str, lang: str) -> dict[str, dict[str, Any]]:
+    """Return `judge` from a process beside the server. Raises `Problems` (`table_too_large`), 503 after too long."""
+    if len(content) > LARGEST_TABLE:
+        what = f"the table has more than {LARGEST_TABLE:,} bytes"
+        raise fault("table_too_large", what, "keep the tables that are to be compared")
+    return await _beside(limiter, judge, content, name, lang)
+
+
+async def _beside(limiter: CapacityLimiter, work: Callable[..., T], *given: object) -> T:
+    try:
+        with fail_after(SECONDS):
+            return await to_process.run_sync(work, *given, cancellable=True, limiter=limiter)
+    except TimeoutError:
+        raise HTTPException(503, "the table took too long") from None
+
+
+@cache
+def _shipped(name: str, lang: str) -> Mapping[str, Any]:
+    return {
+        "verification": verify(published(name)).to_dict(lang),
+        "reconstruction": reconstruct(published(name)).to_dict(),
+    }
+
+
+async def shipped(name: str, lang: str) -> Mapping[str, Any]:
+    """Return the contradictions of a shipped table and the counts behind it, looked for once."""
+    published(name)
+    return await to_thread.run_sync(_shipped, name, lang)
+
+
+def read_practitioners(content: bytes, name: str) -> Supply:
+    """Count the general practitioners of a CSV that was sent. Raises `Problems` with every fault, the first hundred."""
+    if len(content) > LARGEST_LIST:
+        what = f"the list has more than {LARGEST_LIST:,} bytes"
+        raise fault("list_too_large", what, "send the columns municipality, profession and fte only")
+    where = Place(file=name)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    header = text.partition("\n")[0]
+    try:
+        frame = pl.read_csv(text.encode(), infer_schema=False, separator=max(",;\t", key=header.count))
+    except pl.exceptions.PolarsError:
+        raise Problems([Problem("bad_csv", "the rows cannot be read", where, mend="save it as CSV, UTF-8")]) from None
+    named = {column: column.strip().lower() for column in frame.columns}
+    present = [column for column, plain in named.items() if plain in COLUMNS]
+    if REQUIRED[0] not in named.values() or len({named[column] for column in present}) < len(present):
+        mend = f"begin the file with {','.join(COLUMNS)}; only {REQUIRED[0]} is needed, each once"
+        raise Problems([Problem("missing_column", f"the columns are {header[:200]!r}", where, mend=mend)])
+    if len(frame) > MOST_ROWS:
+        raise fault("too_many_practitioners", f"more than {MOST_ROWS:,} rows", "send practitioners of one country")
+    rows = frame.select(pl.col(column).alias(named[column]) for column in present)
+    return supply(rows.iter_rows(named=True), name)
