@@ -124,7 +124,7 @@ def export(
     from medicomut import store
     from medicomut.store import audit
 
-    with _opened(url) as ledger, _whole(out) as target:
+    with _opened(url) as ledger, whole(out) as target:
         if lines is Lines.fhir:
             told: dict[str, object] = {"audit_events": audit.export_audit(ledger, target, after)}
         else:
@@ -154,7 +154,7 @@ def _opened(url: str) -> Iterator[Ledger]:
 
 
 @contextmanager
-def _whole(out: Path | None) -> Iterator[IO[bytes]]:
+def whole(out: Path | None) -> Iterator[IO[bytes]]:
     """Open standard output, or a file that appears only when all of it is written."""
     if out is None:
         yield sys.stdout.buffer

@@ -7,6 +7,7 @@ import typer
 from medicomut.cli import (
     register_declare,
     register_import,
+    register_keep,
     register_stats,
     register_status,
     register_timetable,
@@ -28,3 +29,6 @@ app.command(epilog=register_status.EPILOG)(register_status.status)
 app.command(epilog=register_stats.STATS_EPILOG)(register_stats.stats)
 app.command(epilog=register_stats.TABLE_EPILOG)(register_stats.table)
 app.command(epilog=register_stats.DEMO_EPILOG)(register_stats.demo)
+app.command(epilog=register_keep.VERIFY_EPILOG)(register_keep.verify)
+app.command(epilog=register_keep.BACKUP_EPILOG)(register_keep.backup)
+app.command(epilog=register_keep.RESTORE_EPILOG)(register_keep.restore)

@@ -2,7 +2,7 @@
 
 from medicomut.store.chain import Draft, Event, Head, Report
 from medicomut.store.database import migrate, open_existing, open_store
-from medicomut.store.files import export, verify_file
+from medicomut.store.files import export, restore, verify_file
 from medicomut.store.ledger import Ledger
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "migrate",
     "open_existing",
     "open_store",
+    "restore",
     "verify_file",
 ]

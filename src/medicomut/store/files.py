@@ -5,12 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
+from sqlalchemy import Connection, Engine, func, select
+
 from medicomut.errors import Place, Problem, Problems
 from medicomut.store.chain import FORM, START, Event, Head, Report, canonical, following, report
-from medicomut.store.ledger import Ledger
+from medicomut.store.database import writing
+from medicomut.store.ledger import BATCH, Ledger
+from medicomut.store.projection import build_anew
+from medicomut.store.tables import insert_rows, ledger_events
 
 _MEND = "export the ledger again, or take a copy of the file that verifies"
 
@@ -51,6 +57,45 @@ def verify_file(path: Path) -> Report:
         return found
     where = Place(file=str(path), line=lines.line, row=found.first_bad or found.head.sequence + 1)
     return replace(found, fault=found.fault.at(where))
+
+
+def restore(engine: Engine, path: Path) -> Head:
+    """Put every event of an exported file into an empty ledger, verified on its way; return where it ends.
+
+    All of it or nothing is restored. Raises `Problems`: as `verify_file` finds them, `ledger_in_use` where the ledger
+    has events already, `not_from_the_beginning` for a file of later events alone. Raises `OSError` where the file
+    cannot be read.
+    """
+    with path.open("rb") as file, writing(engine) as connection:
+        lines = _Lines(file)
+        try:
+            found = _replayed(connection, lines)
+        except Problems as broken:
+            faults = [problem.at(Place(file=str(path), line=lines.line)) for problem in broken.problems]
+            raise Problems(faults) from None
+        build_anew(connection)
+        return found.head
+
+
+def _replayed(connection: Connection, lines: _Lines) -> Report:
+    if connection.execute(select(func.max(ledger_events.c.sequence))).scalar() is not None:
+        mend = "restore into a database that does not exist yet"
+        raise Problems([Problem("ledger_in_use", "the ledger has events already", mend=mend)])
+    if lines.start() != START:
+        mend = "restore a file that was exported whole"
+        raise Problems([Problem("not_from_the_beginning", "the file holds later events alone", mend=mend)])
+    found = report(_inserted(connection, following(lines.events())))
+    fault = found.fault or lines.fault_at_end(found)
+    if fault is not None:
+        raise Problems([fault])
+    return found
+
+
+def _inserted(connection: Connection, events: Iterator[Event]) -> Iterator[Event]:
+    """Yield events that are in the ledger, or will be when the next ones are asked for."""
+    while batch := list(islice(events, BATCH)):
+        insert_rows(connection, ledger_events, batch)
+        yield from batch
 
 
 class _Lines:

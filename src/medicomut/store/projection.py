@@ -49,8 +49,12 @@ def project(connection: Connection, histories: Iterable[History], built_to: int)
 
 def build_where_missing(connection: Connection) -> None:
     """Compute the spans from all events where a step of the migration has left them empty."""
-    if connection.execute(select(register_projection.c.built_to)).first() is not None:
-        return
+    if connection.execute(select(register_projection.c.built_to)).first() is None:
+        build_anew(connection)
+
+
+def build_anew(connection: Connection) -> None:
+    """Compute the spans from all events, in the writer's transaction."""
     connection.execute(delete(register_spans))
     histories = list(all_histories(connection))
     project(connection, histories, max((one.recorded[-1].sequence for one in histories), default=0))

@@ -22,7 +22,7 @@ from medicomut.accession.status import History, State, Status, Term
 from medicomut.errors import Place, Problem, Problems
 from medicomut.store import projection
 from medicomut.store.chain import Draft, Event
-from medicomut.store.database import reading_at_once
+from medicomut.store.database import reading_at_once, writing
 from medicomut.store.histories import STREAM, all_histories, histories_of, recorded
 from medicomut.store.ledger import Ledger
 
@@ -178,6 +178,11 @@ class Register:
         """Compute every span anew from the events, and name the practitioners of whom the table says something else."""
         with reading_at_once(self.ledger.engine) as connection:
             return list(projection.faults(connection))
+
+    def build_spans(self) -> None:
+        """Compute every span anew from the events and put them in the place of those that are there."""
+        with writing(self.ledger.engine) as connection:
+            projection.build_anew(connection)
 
 
 def term_on(terms: Sequence[Term], on: date) -> Term | None:
