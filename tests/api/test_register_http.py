@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from asking import refused
+from asking import refused, waited
 from icalendar import Calendar
 from starlette.testclient import TestClient
 
 from medicomut.accession.declarations import Declaration, Kind
 from medicomut.accession.window import signed_window
 from medicomut.api.app import create_app
+from medicomut.api.limits import RATES, Rate
 from medicomut.api.settings import Settings
 from medicomut.identifiers import synthetic_inami
 from medicomut.store import Ledger, open_store
@@ -300,6 +303,50 @@ def test_the_secretariat_declares_for_anybody_and_exports_the_table(api: TestCli
     assert f"{new},specialist,refused,2020-02-10,2020-12-31," in table.text
     as_json = api.get(f"{BASE}/table", headers=office | {"accept": "application/json"}).json()
     assert len(as_json["rows"]) == table.text.count("\n") - 1
+
+
+# --- what rests on the register ----------------------------------------------------------------------------------
+
+
+def test_fhir_answers_from_the_register(api: TestClient) -> None:
+    """Silence until the declaration, then partial accession with its slots; as of a day, one."""
+    declare(api, doctor(api), kind="partial", agreement=YEAR, hours=rows(WEEK))
+    api.cookies.clear()
+    found = api.get(f"/fhir/PractitionerRole?identifier={GP}").json()
+    periods = [entry["resource"]["period"] for entry in found["entry"]]
+    assert periods == [{"start": "2020-01-30", "end": "2020-02-09"}, {"start": "2020-02-10", "end": "2020-12-31"},
+                       {"start": "2024-01-01", "end": "2025-12-31"}]  # fmt: skip
+    assert len(found["entry"][1]["resource"]["availableTime"]) == 3
+    one = api.get(f"/fhir/PractitionerRole?identifier={GP}&date=2020-02-05").json()
+    assert [entry["resource"]["id"] for entry in one["entry"]] == [f"{GP}-2020-01-30"]
+    assert api.get(f"/fhir/PractitionerRole/{GP}-2020-02-10").status_code == 200
+    assert api.get(f"/fhir/Practitioner/{GP}").status_code == 200
+    assert api.get(f"/fhir/Practitioner/{synthetic_inami(8, '003')}").status_code == 404
+
+
+LINES = f"""line_id,code,date,time,practitioner,site,setting,express_request,recalled,third_party,charged_cents
+1,101032,2020-02-11,09:30,{GP},A,practice,no,no,none,3000
+2,101032,2020-02-11,15:00,{GP},A,practice,no,no,none,3000
+3,101032,2020-02-11,15:00,{OTHER},,practice,no,no,none,3000
+"""
+
+
+def test_a_file_without_a_table_is_checked_from_the_register(url: str, tmp_path: Path) -> None:
+    """Off tariff in his slot, at tariff outside it; the same as with the exported table."""
+    often = {**RATES, "jobs": Rate(100_000, 100_000)}
+    with app_of(url, data=tmp_path / "jobs", rates=often) as api:
+        declare(api, doctor(api), kind="partial", agreement=YEAR, hours=rows(WEEK))
+        office = as_(api, "account:office", "secretariat")
+        table = api.get(f"{BASE}/table", headers=office).content
+        files = {"lines": ("lines.csv", LINES.encode())}
+        results = []
+        for sent in (files, files | {"practitioners": ("doctors.csv", table)}):
+            job = api.post("/v1/jobs", files=sent, headers=office).json()["href"]
+            done = waited(lambda job=job: api.get(job, headers=office).json(), lambda job: job["state"] == "done")
+            results.append(api.get(done["result"], headers=office).text)
+    assert results[0] == results[1]
+    found = [row["basis"] for row in csv.DictReader(io.StringIO(results[0]))]
+    assert found == ["off_tariff_slot_gp", "partial_gp_at_tariff", "full_gp"]
 
 
 def test_who_declared_and_who_looked_stands_in_the_audit_trail(api: TestClient) -> None:

@@ -26,6 +26,8 @@ from medicomut.api import (
     health,
     jobs,
     metrics,
+    observatory,
+    observing,
     openapi,
     price,
     problems,
@@ -41,7 +43,7 @@ from medicomut.api.guard import Guard
 from medicomut.api.job_files import JobFiles
 from medicomut.api.job_runner import JobRunner
 from medicomut.api.job_store import JobStore
-from medicomut.api.registered import Registered
+from medicomut.api.registered import FromRegister, Registered
 from medicomut.api.room import Room
 from medicomut.api.settings import Settings
 from medicomut.api.trail import Trail
@@ -64,6 +66,7 @@ TAGS = [
         "name": "procedures",
         "description": "The life of an agreement, deadlines, denunciation, letters, commitments, disputes.",
     },
+    {"name": "observatory", "description": "Published figures, their contradictions, access to care, data sets."},
     {"name": "vectors", "description": "Inputs and expected outputs, to prove another implementation by."},
     {"name": "fhir", "description": "FHIR R4: eTariff and eAttest, doctors, fees, terminology, the audit trail."},
     {"name": "audit", "description": "Who read or changed what: as lines, and verified."},
@@ -83,9 +86,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.state.room = Room(chosen)
         app.state.batches = Batches(app.state.room)
         app.state.solving = budget_asked.solving()
+        app.state.judging = observing.judging()
         app.state.store = open_store(chosen.store) if chosen.store else None
         app.state.trail = Trail(Ledger(app.state.store)) if app.state.store else None
         app.state.registered = Registered(chosen, app.state.store) if chosen.register else None
+        if app.state.registered:
+            app.state.room.ask(FromRegister(app.state.registered))
         desk = Desk(app.state.store, chosen.providers) if app.state.store else None
         app.state.entrance = Entrance(chosen, desk)
         runner = app.state.runner = JobRunner(JobStore(chosen.data), chosen) if chosen.data else None
@@ -138,6 +144,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         commitments,
         disputes,
         fees,
+        observatory,
         vectors,
         fhir,
         audit,

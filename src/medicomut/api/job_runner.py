@@ -114,7 +114,8 @@ class JobRunner:
         assert process.stdout is not None  # noqa: S101
         limits = {"memory": self.settings.job_memory, "unpacked": self.settings.unpacked_bytes,
                   "most": self.settings.job_lines}  # fmt: skip
-        what = {"task": "check", "lines": job.lines, "people": job.people, "result": job.result,
+        what = {"task": "check", "known_at": job.known_at, "register": self.settings.register,
+                "lines": job.lines, "people": job.people, "result": job.result,
                 "readings": job.readings, "columns": job.columns, "written": job.written,
                 "fees": fees_of(self.settings)}  # fmt: skip
         process.stdin.write(json.dumps(what | limits).encode() + b"\n")

@@ -8,6 +8,7 @@ somebody sent happens here, within the bounds of a job, and never in the server.
 from __future__ import annotations
 
 import contextlib
+import csv
 import json
 import os
 import struct
@@ -16,6 +17,7 @@ import threading
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
 
 NICENESS = 10
 MESSAGES = (".json", ".xml")
+
+REGISTER_TABLE: Final = "register.csv"
+"""The table of practitioners that a worker writes from the register, where none was sent."""
 
 PIECE: Final = 1 << 20
 LOCAL_HEADER: Final = 30
@@ -96,9 +101,32 @@ def _check(asked: dict[str, Any]) -> dict[str, Any]:
 def _files(asked: dict[str, Any]) -> tuple[Path, Path | None]:
     """Return the file of lines and that of practitioners; raises `Problems` where one would unpack too large."""
     lines, people = Path(asked["lines"]), Path(asked["people"]) if asked["people"] else None
+    if people is not None and people.name == REGISTER_TABLE and not people.exists():
+        _write_table(people, asked["register"], asked["known_at"])
     for path in filter(None, (lines, people)):
         refuse_bomb(path, asked["unpacked"])
     return lines, people
+
+
+def _write_table(path: Path, register: str, known_at: str) -> None:
+    """Write from when to when everybody in the register had which status, as known at an instant."""
+    from medicomut.accession.status import term_of  # noqa: PLC0415 - after the limits are set
+    from medicomut.accession.status_table import COLUMNS, status_rows  # noqa: PLC0415
+    from medicomut.accession.window import signed_window  # noqa: PLC0415
+    from medicomut.agreement import available, load  # noqa: PLC0415
+    from medicomut.store import Ledger, open_existing  # noqa: PLC0415
+    from medicomut.store.register import Register  # noqa: PLC0415
+
+    terms = [term_of(load(named)) for named in available()]
+    engine = open_existing(register)
+    part = path.with_name(f".{path.name}.part")
+    with part.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, COLUMNS)
+        writer.writeheader()
+        histories = Register(Ledger(engine), signed_window).histories(datetime.fromisoformat(known_at))
+        writer.writerows(status_rows(histories, terms))
+    engine.dispose()
+    part.replace(path)
 
 
 def _opened(lines: Path, columns: dict[str, str], written: dict[str, str]) -> Source:

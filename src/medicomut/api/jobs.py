@@ -20,7 +20,9 @@ from medicomut.api.access import Principal, authorise
 from medicomut.api.answers import MOST_ON_A_PAGE, json_answer, page
 from medicomut.api.job_runner import JobRunner, is_open
 from medicomut.api.job_store import Job, JobStore, State
+from medicomut.api.job_work import REGISTER_TABLE
 from medicomut.api.problems import fault
+from medicomut.api.registered import registered
 from medicomut.api.room import refuse_unknown_query, room_of
 from medicomut.api.trail import note
 from medicomut.engines.notation import refuse_unknown
@@ -107,6 +109,9 @@ async def taken(
     folder = await to_thread.run_sync(store.begin)
     try:
         asked = await receive(folder)
+        here = registered(request)
+        if here is not None and asked["people"] is None:
+            asked |= {"people": REGISTER_TABLE, "known_at": here.now().isoformat()}
         room_of(request).pricer(asked["readings"])
         await note(request, "create", "success", f"/v1/jobs/{folder.stem}")
         return store.submit(folder, owner=who.name, state=state, **asked)

@@ -19,7 +19,7 @@ from medicomut.calendar import brussels_day
 from medicomut.identifiers import check_inami
 from medicomut.store import Ledger, open_store
 from medicomut.store.register import Register
-from medicomut.tariff.practitioners import Practitioners, from_rows
+from medicomut.tariff.practitioners import INAMI_DIGITS, Accession, Practitioners, from_rows
 
 TRIAL: Final = "trial:"
 """Before the name of who declares where the clock is set by hand."""
@@ -70,6 +70,30 @@ class Registered:
     def table_of(self, number: str) -> Practitioners:
         """Return what a check knows of one practitioner: from when to when which status, with its slots."""
         return from_rows(status_rows([self.register.history(number)], self.terms), "the register")
+
+
+class FromRegister(Practitioners):
+    """The table of practitioners as the register gives it: each is looked up when they are asked about."""
+
+    def __init__(self, here: Registered) -> None:
+        super().__init__(())
+        self.here = here
+
+    def of(self, practitioner: int) -> Practitioners:
+        """Return the table of one practitioner."""
+        return self.here.table_of(str(practitioner).zfill(INAMI_DIGITS))
+
+    @property
+    def hash(self) -> str:
+        """What a receipt says instead of a fingerprint: the register, as it stood at the answer."""
+        return "register"
+
+    def __contains__(self, practitioner: int) -> bool:
+        return practitioner in self.of(practitioner)
+
+    def on(self, practitioner: int, day: date) -> Accession | None:
+        """Return what holds for the practitioner on the day, or None."""
+        return self.of(practitioner).on(practitioner, day)
 
 
 def inami_of(number: str) -> str:

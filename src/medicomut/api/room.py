@@ -55,6 +55,10 @@ class Room:
             raise Problems(problem.at(where) for problem in found.problems) from None
         return pricer
 
+    def ask(self, people: Practitioners) -> None:
+        """Have what `/fhir` answers rest on other practitioners than those of a table: on the register's."""
+        self.people, self.with_people = people, Pricer(self.plain.conditions, self.fees, people)
+
     def forget(self, pricer: Pricer) -> None:
         """Keep memory flat whatever is asked."""
         if len(pricer.conditions.codes_read) > MOST_REMEMBERED:

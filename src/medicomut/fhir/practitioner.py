@@ -77,7 +77,7 @@ def role_id(row: Accession) -> str:
 def _rows(table: Practitioners, number: int, day: date | None) -> list[Accession]:
     if day is not None:
         return [row] if (row := table.on(number, day)) is not None else []
-    return [row for row in table.rows if row.practitioner == number]
+    return table.of(number).rows
 
 
 def _number(text: str) -> int | None:

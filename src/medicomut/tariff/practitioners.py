@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import sha256
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -62,11 +63,20 @@ class Practitioners:
     def __contains__(self, practitioner: int) -> bool:
         return practitioner in self._of
 
+    def of(self, practitioner: int) -> Practitioners:
+        """Return the part of the table that is about one practitioner."""
+        return Practitioners(self._of.get(practitioner, ()))
+
     def on(self, practitioner: int, day: date) -> Accession | None:
         """Return what holds for the practitioner on the day, or None."""
         rows = self._of.get(practitioner, [])
         at = bisect_right(rows, day, key=lambda row: row.valid_from) - 1
         return rows[at] if at >= 0 and day <= rows[at].valid_to else None
+
+    @property
+    def hash(self) -> str:
+        """A fingerprint of the table: with the same one a result can be made again."""
+        return sha256(repr(self.rows).encode()).hexdigest()
 
     @property
     def sites(self) -> list[str]:

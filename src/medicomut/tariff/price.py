@@ -153,7 +153,7 @@ class Pricer:
             "agreement": {"id": self.conditions.agreement.id, "data": self.conditions.agreement.data_hash},
             "law": self.conditions.law.data_hash,
             "fees": self.fees.hash,
-            "practitioners": None if self.practitioners is None else _digest(repr(self.practitioners.rows).encode()),
+            "practitioners": None if self.practitioners is None else self.practitioners.hash,
             "readings": {name: self.conditions.readings[name] for name in book.READINGS},
         }
 

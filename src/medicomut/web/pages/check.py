@@ -21,6 +21,7 @@ from medicomut.api.job_files import JobFiles
 from medicomut.api.job_store import Job
 from medicomut.api.jobs import Asker, Number
 from medicomut.api.problems import STATUS
+from medicomut.api.registered import registered
 from medicomut.api.room import room_of
 from medicomut.api.trail import note
 from medicomut.engines import notation
@@ -62,7 +63,7 @@ def _start(request: Request, lang: Language, problems: Sequence[Problem] = (), *
     mine = jobs.rooms(request)[0].all(found.who.name) if found.may("jobs") and found.takes_files else []
     status = STATUS.get(problems[0].code, 422) if problems else 200
     return show(request, lang, "check.html", status=status, cache_control=KEPT_BY_NOBODY, mine=mine,
-                problems=told(problems), deleted=deleted)  # fmt: skip
+                problems=told(problems), deleted=deleted, has_register=registered(request) is not None)  # fmt: skip
 
 
 @router.post("")

@@ -12,14 +12,18 @@ from datetime import date
 from itertools import groupby
 from typing import Any, Final
 
+from anyio import to_thread
 from fastapi import Request
 from starlette.responses import Response
 
+from medicomut.accession.status_table import write_slots
+from medicomut.api.registered import Registered, registered
 from medicomut.api.room import room_of
 from medicomut.calendar import MINUTES_A_DAY
+from medicomut.errors import Problems
 from medicomut.identifiers import check_nomenclature
 from medicomut.money import cents
-from medicomut.slots import Slot
+from medicomut.slots import Slot, parse_slots
 from medicomut.tariff.asked import Accession
 from medicomut.tariff.fee_table import FeeTable
 from medicomut.tariff.price import Pricer, accession_of
@@ -28,6 +32,7 @@ from medicomut.web import care
 from medicomut.web.languages import Language
 from medicomut.web.render import KEPT_BY_NOBODY, show
 from medicomut.web.routes import pages
+from medicomut.web.told import SENTENCES
 from medicomut.web.written import N_
 
 router = pages("/pay")
@@ -47,7 +52,7 @@ FACTS: Final = (
     "open_to_public",
     "outside_round",
 )
-FIELDS: Final = ("care", "code", "date", "time", "profession", "status", "off_tariff", "charged", *FACTS)
+FIELDS: Final = ("doctor", "care", "code", "date", "time", "profession", "status", "off_tariff", "charged", *FACTS)
 ALL_WEEK: Final = (Slot(0, 7 * MINUTES_A_DAY * 60, None),)
 LONGEST: Final = 40
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
@@ -61,6 +66,8 @@ class Asked:
     given: Mapping[str, str]
     line: dict[str, Any] = field(default_factory=dict)
     profession: str = ""
+    registered: Accession | None = None
+    """What the register says of the doctor on that day."""
     errors: dict[str, str] = field(default_factory=dict)
 
 
@@ -92,6 +99,8 @@ async def answer(request: Request, lang: Language) -> Response:
     sent = await request.form(max_files=0, max_fields=40)
     given = {name: str(sent.get(name, ""))[:LONGEST].strip() for name in FIELDS}
     asked = read(given)
+    if given["doctor"]:
+        await to_thread.run_sync(look_up, registered(request), asked)
     found = None if asked.errors else priced(asked, room_of(request).plain, room_of(request).fees)
     return _shown(request, lang, asked, found)
 
@@ -103,7 +112,14 @@ def _shown(request: Request, lang: Language, asked: Asked, found: Answer | None)
         for key, of in groupby(sorted(services, key=_group), key=lambda service: (service.profession, service.setting))
     ]
     status = 422 if asked.errors else 200
-    content = {"asked": asked, "given": asked.given, "answer": found, "groups": groups, "statuses": STATUSES}
+    content = {
+        "has_register": registered(request) is not None,
+        "asked": asked,
+        "given": asked.given,
+        "answer": found,
+        "groups": groups,
+        "statuses": STATUSES,
+    }
     return show(request, lang, "pay.html", status=status, cache_control=KEPT_BY_NOBODY, **content)
 
 
@@ -133,6 +149,25 @@ def read(given: Mapping[str, str]) -> Asked:
             asked.errors["charged"] = N_("Write the amount in euro, such as 30 or 27,50.")
     asked.line |= {name: ANSWERS[given[name]] for name in FACTS if given[name] in ANSWERS}
     return asked
+
+
+def look_up(here: Registered | None, asked: Asked) -> None:
+    """Ask the register whether the doctor acceded on that day; what is asked is kept nowhere, as the rest."""
+    if here is None or "date" in asked.errors:
+        return
+    day = date.fromisoformat(asked.line["date"])
+    try:
+        history = here.history(asked.given["doctor"])
+    except Problems:
+        asked.errors["doctor"] = SENTENCES["no_inami_number"]
+        return
+    found = history.status(day, here.terms)
+    if found.state.value not in STATUSES or history.profession is None:
+        asked.errors["doctor"] = N_("The register has no status of this doctor on that day. Leave the number out.")
+        return
+    slots = parse_slots(write_slots(found.hours)) if found.hours else ()
+    asked.profession = history.profession
+    asked.registered = accession_of(history.profession, found.state.value, slots)
 
 
 def _read_when(given: Mapping[str, str], asked: Asked) -> None:
@@ -168,6 +203,9 @@ def priced(asked: Asked, pricer: Pricer, fees: FeeTable) -> Answer:
 
 def _slots(asked: Asked) -> list[tuple[Slot, ...]]:
     """Return the hours without tariff that may have been: none, all of the week, or both where nobody says."""
+    if asked.registered is not None:
+        slots = asked.registered[3]
+        return [slots] if "time" in asked.line or not slots else [(), ALL_WEEK]
     if asked.given["status"] != "partial":
         return [()]
     known: dict[str, list[tuple[Slot, ...]]] = {"yes": [ALL_WEEK], "no": [()]}
@@ -180,6 +218,8 @@ def _within_slot(line: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _accession(asked: Asked, slots: tuple[Slot, ...]) -> Accession | None:
+    if asked.registered is not None:
+        return (*asked.registered[:3], slots)
     known = asked.profession in {"gp", "specialist"} and asked.given["status"] in STATUSES
     return accession_of(asked.profession, asked.given["status"], slots) if known else None
 
