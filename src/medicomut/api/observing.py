@@ -16,7 +16,8 @@ from starlette.exceptions import HTTPException
 from medicomut.api.problems import fault
 from medicomut.errors import Place, Problem, Problems
 from medicomut.observatory.access import COLUMNS, REQUIRED, Supply, supply
-from medicomut.observatory.published import decode, published
+from medicomut.observatory.own import judge
+from medicomut.observatory.published import published
 from medicomut.observatory.reconstruct import reconstruct
 from medicomut.observatory.verify import verify
 
@@ -29,21 +30,6 @@ LARGEST_LIST: Final = 4_000_000
 MOST_ROWS: Final = 200_000
 SECONDS: Final = 20
 """How long the figures of a table may be looked at; tables as they are printed take a fraction of one."""
-CHECKS: Final = ("verification", "reconstruction")
-
-
-def judge(content: bytes, name: str, lang: str) -> dict[str, dict[str, Any]]:
-    """Return what a table of one's own holds: its contradictions and the counts behind it.
-
-    Raises `Problems`: those of the layout, `no_repair` inside the reconstruction is told, not raised.
-    """
-    found = decode(content, name)
-    answers = {"verification": verify(found).to_dict(lang)}
-    try:
-        answers["reconstruction"] = reconstruct(found).to_dict()
-    except Problems as refused:
-        answers["reconstruction"] = {"problems": [problem.to_dict() for problem in refused.problems]}
-    return answers
 
 
 def judging() -> CapacityLimiter:
