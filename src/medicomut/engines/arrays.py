@@ -19,6 +19,8 @@ from medicomut.tariff import book
 from medicomut.tariff.line import Line
 from medicomut.tariff.price import Priced
 
+AMOUNTS = ("fee_cents", "reimbursement_cents", "patient_share_cents", "supplement_cents", "excess_cents")
+
 Run = Callable[[Mapping[str, Any]], dict[str, Any]]
 
 
@@ -27,14 +29,16 @@ def results(checker: Checker, lines: pl.DataFrame) -> list[dict[str, Any]]:
     inputs = Inputs(constants=dict(checker.parameters))
     agreements = checker.inputs(lines, inputs)
     values = _values(inputs)
-    varying = {name: found for name, found in values.items() if isinstance(found, np.ndarray)}
-    constants = {name: found for name, found in values.items() if name not in varying}
-    bad = {_mark(name): marks.to_list() for name, marks in inputs.unreadable.items()}
-    names = (*varying, "agreement", *bad)
-    columns = (*(found.tolist() for found in varying.values()), agreements.to_list(), *bad.values())
-    rows = list(zip(*columns, strict=True))
+    varying = {name: found.tolist() for name, found in values.items() if isinstance(found, np.ndarray)}
+    varying |= {_mark(name): marks.to_list() for name, marks in inputs.unreadable.items()}
+    varying["agreement"] = agreements.to_list()
+    amounts = [name for name in AMOUNTS if name in varying]
+    words = [name for name in varying if name not in amounts]
+    said = list(zip(*(varying[name] for name in words), strict=True))
+    rows = list(zip(said, *(varying[name] for name in amounts), strict=True))
     unreadable = list(inputs.unreadable)
-    distinct = {row: _result(constants | dict(zip(names, row, strict=True)), unreadable) for row in set(rows)}
+    outcomes = {key: _result(values | dict(zip(words, key, strict=True)), unreadable) for key in set(said)}
+    distinct = {row: _with_amounts(outcomes[row[0]], amounts, row[1:]) for row in set(rows)}
     return list(map(distinct.__getitem__, rows))
 
 
@@ -70,3 +74,9 @@ def _mark(column: str) -> str:
 def _result(values: Mapping[str, Any], unreadable: Sequence[str]) -> dict[str, Any]:
     line = Line(unreadable=[column for column in unreadable if values[_mark(column)]])
     return Priced(line, values, values, values["agreement"]).result()
+
+
+def _with_amounts(outcome: Mapping[str, Any], names: Sequence[str], amounts: Sequence[int]) -> dict[str, Any]:
+    """Return an outcome with amounts of its own, but for those it says are not known."""
+    known = {name: amount for name, amount in zip(names, amounts, strict=True) if outcome[name] is not None}
+    return {**outcome, **known}
