@@ -200,6 +200,11 @@ def test_what_cannot_be_indexed_is_named(run: Run, arguments: tuple[str, ...], c
     assert code in refused.stderr
 
 
+def test_every_group_that_cannot_be_used_is_told_at_once(run: Run) -> None:
+    refused = run("budget", "index", "be/amm/2020", "--group", "101032", "--group", "101076=x", "--group", "102012=y")
+    assert [refused.stderr.count(code) for code in ("bad_setting: --group '101032'", "unknown_group")] == [1, 2]
+
+
 def test_an_agreement_without_rates_indexes_nothing() -> None:
     with pytest.raises(Problems) as refused:
         schedule(load("be/amm/2024"), [], {})

@@ -82,6 +82,10 @@ def test_a_slider_of_every_group_moves_those_without_a_rate_of_their_own(browse:
     assert page.locator(".rate:has(#f-imaging) input[type=range]").input_value() == "3"
     assert page.locator(".rate:has(#f-surgery) input[type=range]").input_value() == "2"
     expect(page).to_have_url(re.compile(r"all=3%25&surgery=2%25$"))
+    page.locator("#f-imaging").fill("-1,5 %")
+    assert page.locator(".rate:has(#f-imaging) input[type=range]").input_value() == "-1.5"
+    page.locator("#f-imaging").fill("7,44 %")
+    assert page.locator(".rate:has(#f-imaging) input[type=range]").input_value() == "7.44"
     page.locator("#f-all").fill("3")
     expect(page.locator("#said")).to_contain_text("inutilisable")
     expect(page.locator("#result [role=alert]")).to_be_visible()

@@ -61,6 +61,11 @@ ALLOCATION: Schema = {
         "rates": {"type": ["object", "null"]},
         "cost_keur": {"type": ["integer", "null"]},
         "freed_keur": {"type": ["integer", "null"]},
+        "practical_rates_percent": {
+            "type": ["object", "null"],
+            "description": "In hundredths, where they keep every limit",
+        },
+        "practical_cost_keur": {"type": ["integer", "null"]},
         "binding": {"type": "array", "items": OBJECT},
         "conflict": {"type": "array", "items": OBJECT},
         "proofs": {"type": "array", "items": OBJECT},

@@ -64,20 +64,21 @@ def allocate(
     from medicomut.budget.allocator import allocate as best
     from medicomut.budget.demands import SENSES, read_demands, whole_or_as_is
     from medicomut.cli import budget_allocate_text
+    from medicomut.cli.budget_pairs import pairs
     from medicomut.errors import Problems
 
     agreement = load(id)
     problems: list[Problem] = []
     wished = zip(SENSES, (maximise or [], minimise or []), strict=True)
     content = {
-        "floors": dict(_pairs("floor", floor or [], problems)),
-        "caps": dict(_pairs("cap", cap or [], problems)),
-        "equal": [list(pair) for pair in _pairs("equal", equal or [], problems)],
+        "floors": dict(pairs("--floor", floor, problems)),
+        "caps": dict(pairs("--cap", cap, problems)),
+        "equal": [list(pair) for pair in pairs("--equal", equal, problems)],
         "spread": spread,
         "mass": None if mass is None else whole_or_as_is(mass),
         "priorities": priority or [],
         "goals": [{sense: what} for sense, asked in wished for what in asked],
-        "bases": {name: whole_or_as_is(value) for name, value in _pairs("base", base or [], problems)},
+        "bases": {name: whole_or_as_is(value) for name, value in pairs("--base", base, problems)},
     }
     with collecting(problems):
         demands = read_demands(content, agreement)
@@ -89,15 +90,3 @@ def allocate(
     else:
         budget_allocate_text.show(found, language(lang))
     raise typer.Exit(0 if found.rates is not None else 1)
-
-
-def _pairs(option: str, given: list[str], problems: list[Problem]) -> list[tuple[str, str]]:
-    from medicomut.errors import Problem
-
-    problems += [
-        Problem("bad_setting", f"--{option} {text!r} has no value", mend="write NAME=VALUE")
-        for text in given
-        if "=" not in text
-    ]
-    split = (text.partition("=") for text in given if "=" in text)
-    return [(name.strip(), value.strip()) for name, _, value in split]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from medicomut.cli.common import AsFormat, Format, InLanguage, language, named_errors, print_json
+from medicomut.cli.common import AsFormat, Format, InLanguage, collecting, language, named_errors, print_json
 
 SHIPPED = "shipped"
 
@@ -40,13 +40,18 @@ def index(
     from medicomut.agreement import index_rate, load
     from medicomut.budget import indexation
     from medicomut.cli import budget_index_files, budget_index_text
-    from medicomut.cli.budget_scenario import pairs
+    from medicomut.cli.budget_pairs import pairs
+    from medicomut.errors import Problem, Problems
 
     agreement = load(id)
     every, chosen = budget_index_files.read(None if fees == SHIPPED else Path(fees))
-    told = dict(pairs(group or []))
+    problems: list[Problem] = []
+    told = dict(pairs("--group", group, problems))
     for name in told.values():
-        index_rate(agreement, group=name)  # a name that is no group is refused, with the nearest
+        with collecting(problems):
+            index_rate(agreement, group=name)  # a name that is no group is refused, with the nearest
+    if problems:
+        raise Problems(problems)
     groups = indexation.shipped_groups() | told
     made = indexation.schedule(agreement, chosen, groups)
     if out is not None:

@@ -86,9 +86,11 @@ def _scenarios(id: str | None, settings: list[str], files: list[str]) -> list[Sc
     from medicomut.agreement import load
     from medicomut.budget.scenario import Scenario, from_settings
     from medicomut.budget.scenario_files import load_scenario
+    from medicomut.cli.budget_pairs import pairs
     from medicomut.errors import Problem, Problems
 
     problems: list[Problem] = []
+    asked = pairs("--set", settings, problems)
     found: list[Scenario] = []
     for name in files:
         with collecting(problems):
@@ -108,16 +110,4 @@ def _scenarios(id: str | None, settings: list[str], files: list[str]) -> list[Sc
     if len(files) > 1:
         return found
     agreement = load(id or found[0].agreement)
-    return [from_settings(agreement, pairs(settings), base=base or Scenario(agreement.id))]
-
-
-def pairs(settings: list[str]) -> list[tuple[str, str]]:
-    """Read KEY=VALUE; ``Problems`` (``bad_setting``) names each that is not written so."""
-    from medicomut.errors import Problem, Problems
-
-    wrong = [setting for setting in settings if "=" not in setting]
-    if wrong:
-        raise Problems(
-            [Problem("bad_setting", f"--set {setting!r} has no value", mend="write KEY=VALUE") for setting in wrong]
-        )
-    return [(key.strip(), value.strip()) for key, _, value in (setting.partition("=") for setting in settings)]
+    return [from_settings(agreement, asked, base=base or Scenario(agreement.id))]

@@ -15,7 +15,10 @@ const follows = [...document.querySelectorAll("[data-slider]")].map((field) => {
   slider.setAttribute("aria-labelledby", `l-${field.name}`);
   // A group without a rate of its own moves with every group, else it stays where the agreement has it.
   const follow = () => {
-    slider.value = rateIn(field) ?? rateIn(document.getElementById("f-all")) ?? field.dataset.slider;
+    const rate = rateIn(field) ?? rateIn(document.getElementById("f-all")) ?? field.dataset.slider;
+    // A rate beyond the usual ones widens its slider, which never narrows under a hand that moves it.
+    Object.assign(slider, { min: Math.min(slider.min, Math.floor(rate)), max: Math.max(slider.max, Math.ceil(rate)) });
+    slider.value = rate;
     slider.setAttribute("aria-valuetext", rateSaid(Number(slider.value).toFixed(2)));
   };
   slider.addEventListener("input", () => {
