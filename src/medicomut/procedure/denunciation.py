@@ -70,8 +70,9 @@ class Outcome:
 
     @property
     def anchors(self) -> dict[str, str]:
-        """The anchors the clocks are counted from."""
-        return {name: self.rules.reading(name) for name in (LETTER_ANCHOR, END_ANCHOR) if self.rules.reading(name)}
+        """The anchors the clocks are counted from; that of the end only where an end is counted."""
+        names = (LETTER_ANCHOR,) if self.end is None else (LETTER_ANCHOR, END_ANCHOR)
+        return {name: self.rules.reading(name) for name in names if self.rules.reading(name)}
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""

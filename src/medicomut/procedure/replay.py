@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any, Final
 
 from medicomut.agreement.loading import load
@@ -59,7 +60,7 @@ class Replay:
 
     def days(self) -> list[Day]:
         """Return every day from the first to the last."""
-        return [self.day(self.first + timedelta(days=n)) for n in range((self.last - self.first).days + 1)]
+        return list(_walked(self.agreement))
 
     def turning_days(self) -> list[Day]:
         """Return the days on which a state changes under an anchor, or on which something happened or falls due."""
@@ -83,6 +84,7 @@ class Replay:
         return deadlines(self.facts[anchor], _rules(self.agreement, anchor))
 
 
+@cache
 def replay(agreement: str) -> Replay:
     """Return the shipped procedure of an agreement; raises `Problems` (`no_replay`) where none is shipped."""
     if agreement not in shipped():
@@ -94,6 +96,13 @@ def replay(agreement: str) -> Replay:
     return Replay(agreement, facts, min(occurred), max(event.day for event in events) + timedelta(days=14))
 
 
+@cache
+def _walked(agreement: str) -> tuple[Day, ...]:
+    case = replay(agreement)
+    return tuple(case.day(case.first + timedelta(days=n)) for n in range((case.last - case.first).days + 1))
+
+
+@cache
 def _rules(agreement: str, anchor: str) -> Rules:
     known = load(agreement)
     supposed = {"denunciation_clocks"} & {ambiguity.id for ambiguity in known.ambiguities}
