@@ -93,7 +93,7 @@ class Checker:
         return names[agreement.set(day.is_null(), None) if day.null_count() else agreement]
 
     def _slots(self, chunk: pl.DataFrame, row: pl.Series | None, day: pl.Series, inputs: Inputs) -> None:
-        """Compute the slot rule for those lines only whose practitioner has slots."""
+        """Run the rules of slots, on arrays, for those lines only whose practitioner acceded in part."""
         inputs.constants.update(dict.fromkeys((*book.SLOTS, "second_of_week"), 0))
         inputs.put("site", 0)
         for name in book.SLOT_RULES:
@@ -102,15 +102,15 @@ class Checker:
         if row is None or lines is None or not len(lines):
             return
         at = row[lines]
-        known = pl.DataFrame({name: table[at] for name, table in self.practitioners.slots.items()})
+        known = {name: table[at].to_numpy() for name, table in self.practitioners.slots.items()}
         second = inputs.columns.get("second")
         moment = second_of_week(day[lines], None if second is None else second[lines])
         site = self._site(chunk, lines)
-        known = known.with_columns(second_of_week=moment, site=site)
+        known |= {"second_of_week": moment, "site": site.to_numpy()}
         for name in book.SLOT_RULES:
             rule = book.rulebook().rules[name]
-            inside = known.select(rule.function(*(pl.col(read) for read in rule.reads))).to_series()
-            inputs.put(name, _scattered(lines, inside, len(chunk), False))
+            inside = rule.function(*(known[read] for read in rule.reads))
+            inputs.put(name, _scattered(lines, pl.Series(inside), len(chunk), False))
         inputs.put("site", _scattered(lines, site, len(chunk), 0))
 
     def _site(self, chunk: pl.DataFrame, lines: pl.Series) -> pl.Series:

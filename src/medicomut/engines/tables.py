@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
+from typing import Any
 
+import numpy as np
 import polars as pl
 
 from medicomut.engines.columns import Inputs, constant, filled, literal
@@ -17,10 +19,12 @@ from medicomut.tariff.line import NOT_PUBLISHED, code_facts
 from medicomut.tariff.practitioners import Accession, Practitioners
 from medicomut.tariff.vocabulary import PARTIAL
 
+Array = np.ndarray[Any, Any]
+
 EPOCH, SOME_DAY = date(1970, 1, 1), date(2020, 1, 1)
 CODE_DIGITS = 6
 CODES = 10**CODE_DIGITS
-SECONDS_A_DAY = 86_400
+SECONDS_A_DAY, DAYS_A_WEEK = 86_400, 7
 FEW, BUCKETS, BUCKETS_OF_FEW = 1_000, 999_983, 10_007
 """Primes: numbers that differ little fall into buckets far apart. Few practitioners need few of them."""
 
@@ -108,12 +112,13 @@ def _status(fee: Binding) -> int:
     )
 
 
-def second_of_week(days: pl.Series, seconds: pl.Series | None) -> pl.Series:
-    """Return seconds after Monday 00:00, -1 where the day or the time is not known."""
+def second_of_week(days: pl.Series, seconds: pl.Series | None) -> Array:
+    """Return seconds after Monday 00:00, -1 where the day or the time (below nought) is not known."""
     if seconds is None:
-        return constant(-1, pl.Int32, len(days))
-    moment = (days.dt.weekday().cast(pl.Int32) - 1) * SECONDS_A_DAY + seconds
-    return moment.set(seconds < 0, -1).fill_null(-1)
+        return np.full(len(days), -1)
+    day, second = filled(days.to_physical(), 0).to_numpy(), seconds.to_numpy()
+    moment = (day + EPOCH.weekday()) % DAYS_A_WEEK * SECONDS_A_DAY + second
+    return np.where(days.is_null().to_numpy() | (second < 0), -1, moment)
 
 
 @dataclass(frozen=True, slots=True)
