@@ -6,6 +6,8 @@ LANGUAGES = ("fr", "nl", "de", "en")
 
 AGREEMENT = "/agreements/be/amm/2020"
 BUDGET = "/budget/be/amm/2020"
+PROCEDURES = "/procedures/be/amm/2020"
+REPLAY = "/procedures/be/amm/2024/replay"
 
 ADDRESSES = (
     "/",
@@ -41,6 +43,17 @@ ADDRESSES = (
     "/register/mine",
     "/register/timetable",
     "/register/timetable?profession=specialist",
+    f"{PROCEDURES}?on=2020-02-10",
+    "/procedures/be/amm/2024?on=2024-11-05&denunciation_clocks=as_in_2020",
+    f"{PROCEDURES}/grounds",
+    f"{PROCEDURES}/grounds?event=third_party_extension&on=2020-03-02",
+    f"{PROCEDURES}/denunciation",
+    f"{PROCEDURES}/denunciation?ground=16.2.1&by=doctor&event=2020-03-02&finding=2020-03-12",
+    REPLAY,
+    f"{REPLAY}?on=2024-11-20",
+    "/procedures/be/amm/2020/commitments?on=2020-06-01",
+    "/procedures/be/amm/2020/calendar",
+    "/procedures/decisions",
     "/check",
     "/sign-in",
     "/glossary",

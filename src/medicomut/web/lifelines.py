@@ -17,16 +17,17 @@ from medicomut.money import Lang
 from medicomut.procedure.clocks import ANCHORS, READINGS, Rules
 from medicomut.procedure.deadlines import Deadline
 from medicomut.procedure.replay import Replay
-from medicomut.procedure.wording import say
+from medicomut.procedure.wording import say, words
 from medicomut.web import written
 from medicomut.web.drawing import Drawing, Twin, tag
 
-WIDTH: Final = 520
+WIDTH: Final = 400
 ROW: Final = 46
 WORDS_DOWN, BAR_DOWN, THICK = 15, 22, 12
 NARROWEST: Final = 3
+TERM_END: Final = "term_end"
 FOOT: Final = 26
-MOST_TICKS: Final = 6
+MOST_TICKS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +89,15 @@ def _ticks(first: date, last: date) -> list[date]:
 
 def of_agreement(deadlines: Sequence[Deadline], on: date, lang: Lang) -> Drawing | None:
     """Return the line of an agreement's clocks; None where none is known."""
-    spans = [Span(one.label.in_language(lang), one.start or one.counted, one.due, 0 if one.due >= on else 4)
-             for one in deadlines]  # fmt: skip
+    # The end of the term lies so far off that beside it every other clock would be a dot.
+    near = [one for one in deadlines if one.id != TERM_END] or deadlines
+    spans = [Span(_short(one, lang), one.start or one.counted, one.due, 0 if one.due >= on else 4) for one in near]
     return drawn(say("clocks", lang), spans, on, lang) if spans else None
+
+
+def _short(deadline: Deadline, lang: Lang) -> str:
+    key = f"short_{deadline.id}"
+    return say(key, lang) if key in words() else deadline.label.in_language(lang)
 
 
 def of_replay(case: Replay, on: date, lang: Lang) -> Drawing:
@@ -101,12 +108,12 @@ def of_replay(case: Replay, on: date, lang: Lang) -> Drawing:
         opened = [day.on for day in case.days() if day.states[anchor].is_open]
         spans.append(Span(f"{say('procedure_open', lang)} · {named}", opened[0], opened[-1], colour))
         spans += [
-            Span(f"{say(f'short_{one.id}', lang)} · {named}", one.start or one.due, one.due, colour)
+            Span(f"{_short(one, lang)} · {named}", one.start or one.due, one.due, colour)
             for one in case.deadlines(anchor)
             if one.anchor in ANCHORS
         ]
     shared = [one for one in case.deadlines(ANCHORS[0]) if not one.anchor and case.first <= one.due <= case.last]
-    spans += [Span(one.label.in_language(lang), one.due, one.due, 4) for one in shared]
+    spans += [Span(_short(one, lang), one.due, one.due, 4) for one in shared]
     return drawn(say("clocks", lang), spans, on, lang)
 
 

@@ -48,11 +48,10 @@ def frame(lang: Language, found: Agreement) -> dict[str, Any]:
 @router.get(ONE)
 async def life(request: Request, lang: Language, found: OfAddress, on: date | None = None) -> Response:
     """Show the state of an agreement on a day: what is open, who may act until when, its clocks and its events."""
-    asked = lifelines.readings_asked(request)
-    chosen = rules(found, asked)
+    chosen = rules(found, lifelines.readings_asked(request))
     facts = fold(chosen, load_events(found.id))
     day = on or today()
-    clocks = deadlines(facts, chosen)
+    clocks = deadlines(facts, chosen, day)
     return show(
         request,
         lang,
@@ -64,7 +63,6 @@ async def life(request: Request, lang: Language, found: OfAddress, on: date | No
         events=facts.events,
         kinds=event_kinds(),
         choices=lifelines.choices(chosen, lang),
-        asked=asked,
     )
 
 
