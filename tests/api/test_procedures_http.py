@@ -1,154 +1,197 @@
-"""Procedures over HTTP: an agreement on a day, by its events or one's own; denunciation, grounds, replay, letters."""
+"""Commitments, calendars, dashboards, disputes and decisions over HTTP: who may what, and what is answered."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import icalendar
 import pytest
-from asking import refused
 from starlette.testclient import TestClient
 
-BASE = "/v1/procedures/be/amm/2020"
-CASE = "/v1/procedures/be/amm/2024"
-SIGNED = [
-    {"day": "2019-12-19", "event": "concluded", "by": "commission", "evidence": "minutes (made up)",
-     "insurers_for": 9, "insurers_votes": 12, "physicians_for": 12, "physicians_votes": 12},
-    {"day": "2020-01-29", "event": "published", "by": "official_gazette", "evidence": "numac 2020040150"},
-]  # fmt: skip
-MEASURE = [
-    {"day": "2020-06-01", "event": "situation_occurred", "by": "king", "evidence": "a decree (made up)",
-     "ground": "fee_restriction"},
-    {"day": "2020-06-05", "event": "situation_found", "by": "cartel_kartel", "evidence": "a meeting (made up)"},
-    {"day": "2020-06-10", "event": "notified", "by": "cartel_kartel", "evidence": "a letter (made up)"},
-]  # fmt: skip
-LETTER = {"ground": "16.2.1", "by": "party", "event": "2020-03-02", "lang": "fr"}
+from medicomut.api.app import create_app
+from medicomut.api.settings import Settings
+from medicomut.identity.tokens import Tokens
+from medicomut.store import Ledger, open_store
+from medicomut.store.audit import STREAM as AUDIT
+
+ONE = "/v1/procedures/be/amm/2020"
+DISPUTES = "/v1/disputes"
+OPENING: dict[str, Any] = {
+    "track": "conciliation",
+    "subject": "nomenclature",
+    "agreement": "be/amm/2020",
+    "parties": [{"role": "applicant", "name": "absym_bvas"}, {"role": "respondent", "name": "insurers"}],
+    "codes": ["475075"],
+    "question": "May two electrocardiograms be charged on one day?",
+    "day": "2020-03-02",
+}
 
 
-def codes(answer: Any, status: int) -> list[tuple[str, str | None]]:
-    assert answer.status_code == status, answer.text
-    return [(one["code"], one["field"]) for one in answer.json()["problems"]]
+class Desk:
+    """A server with a store, and the secretariat that asks it."""
+
+    def __init__(self, client: TestClient, url: str) -> None:
+        self.client, self.engine = client, open_store(url)
+        tokens = Tokens(self.engine)
+        self.secretariat, self.insurer = (
+            {"authorization": f"Bearer {tokens.issue(role, [role], 1)[1]}"} for role in ("secretariat", "insurer")
+        )
+
+    def send(self, address: str, body: dict[str, Any]) -> Any:
+        return self.client.post(address, json=body, headers=self.secretariat)
+
+    def get(self, address: str) -> Any:
+        return self.client.get(address, headers=self.secretariat)
 
 
-def test_what_is_known(api: TestClient) -> None:
-    found = api.get("/v1/procedures").json()
-    assert [item["agreement"] for item in found["items"]] == ["be/amm/2020", "be/amm/2024"]
-    assert [item["replay"] for item in found["items"]] == [None, f"{CASE}/replay"]
-    assert "third_party_extension" in [one["event"] for one in found["occurrences"]]
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    url = f"sqlite:///{tmp_path}/ledger.db"
+    with TestClient(create_app(Settings(store=url)), client=("192.0.2.7", 50_000)) as client:
+        found = Desk(client, url)
+        yield found
+        found.engine.dispose()
 
 
-def test_an_agreement_on_a_day(api: TestClient) -> None:
-    answer = api.get(f"{BASE}/timeline", params={"on": "2020-02-10"})
-    found = answer.json()
-    assert (found["state"], found["open"]) == ("refusal_window", False)
-    assert found["may_act"][0]["until"]["due"] == "2020-02-28"
-    assert found["may_act"][0]["until"]["days_left"] == 18
-    assert answer.headers["cache-control"].startswith("public")
-    assert api.get(f"{BASE}/timeline").status_code == 200
-
-
-def test_under_another_reading(api: TestClient) -> None:
-    readings = ["denunciation_clocks=as_in_2020", "end_anchor=finding"]
-    found = api.get(f"{CASE}/timeline", params={"on": "2024-11-25", "reading": readings}).json()
-    assert (found["state"], found["clocks_of"]) == ("denunciation_open", "be/amm/2020")
-    assert api.get(f"{CASE}/timeline", params={"on": "2024-11-25"}).json()["state"] == "denunciation_open"
-
-
-def test_by_events_of_ones_own(api: TestClient) -> None:
-    body = {"on": "2020-07-01", "events": SIGNED + MEASURE}
-    answer = api.post(f"{BASE}/timeline", json=body)
-    assert (answer.json()["state"], answer.headers["cache-control"]) == ("last_day", "no-store")
-    later = api.post(f"{BASE}/timeline", json=body | {"readings": {"end_anchor": "finding"}})
-    assert later.json()["state"] == "denunciation_open"
+def test_what_is_overdue_is_listed_as_json_and_csv(api: TestClient) -> None:
+    address = f"{ONE}/commitments?on=2020-04-01&overdue=true"
+    items = api.get(address).json()["items"]
+    assert [one["id"] for one in items][1] == "guard_method"
+    assert items[1]["deadline"]["warnings"] == ["sunday"]
+    assert items[1]["clause"] == "be/amm/2020#5.2.3.2"
+    lines = api.get(address, headers={"accept": "text/csv"}).text.splitlines()
+    assert len(lines) == len(items) + 1
+    moved = api.get(f"{ONE}/commitments?on=2020-03-02&actor=cia&sunday_deadlines=next_working_day").json()["items"]
+    assert moved[0]["due"] == "2020-03-02"
 
 
 @pytest.mark.parametrize(
-    ("events", "status", "expected"),
+    ("address", "status", "code"),
     [
-        (None, 422, [("missing_field", "events")]),
-        ("x", 422, [("wrong_kind", "events")]),
-        ([1], 422, [("wrong_kind", None)]),
-        ([{**SIGNED[0], "colour": "red"}], 422, [("unknown_field", "colour")]),
-        ([{**SIGNED[0], "evidence": ["x"]}], 422, [("wrong_kind", "evidence")]),
-        ([SIGNED[0], {**SIGNED[1], "day": "2020-02-30"}], 422, [("bad_day", "day")]),
-        ([{**SIGNED[0], "day": "9999-12-31"}], 422, [("bad_day", "day")]),
-        ([{**SIGNED[0], "physicians_for": 8}], 422, [("majority_missing", None)]),
-        ([SIGNED[1]], 422, [("impossible_event", None)]),
-        ([SIGNED[0]] * 501, 413, [("too_many_events", "events")]),
+        (f"{ONE}/commitments?actor=nobody", 422, "unknown_actor"),
+        (f"{ONE}/commitments?on=soon", 422, "bad_parameter"),
+        (f"{ONE}/commitments?sunday_deadlines=never", 422, "unknown_reading"),
+        ("/v1/procedures/be/amm/1999/commitments", 404, "unknown_agreement"),
+        (f"{ONE}/dashboards/2019Q4.pdf", 422, "quarter_outside"),
+        ("/v1/procedures/be/amm/2024/dashboards/2024Q4.pdf", 404, "no_dashboard"),
+        (f"{ONE}/commitments?colour=red", 422, "unknown_parameter"),
     ],
 )
-def test_events_that_cannot_be_used_are_refused(api: TestClient, events: Any, status: int, expected: Any) -> None:
-    body = {"on": "2020-07-01"} | ({} if events is None else {"events": events})
-    assert codes(api.post(f"{BASE}/timeline", json=body), status) == expected
+def test_what_cannot_be_used_is_named(api: TestClient, address: str, status: int, code: str) -> None:
+    answer = api.get(address)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
 
 
-def test_a_refused_event_names_its_row(api: TestClient) -> None:
-    body = {"events": [*SIGNED, MEASURE[2]]}
-    (problem,) = api.post(f"{BASE}/timeline", json=body).json()["problems"]
-    assert (problem["code"], problem["row"]) == ("event_out_of_order", 3)
+def test_a_calendar_can_be_subscribed_to(api: TestClient) -> None:
+    answer = api.get(f"{ONE}/commitments.ics?actor=cia&lang=de")
+    assert answer.headers["content-type"].startswith("text/calendar")
+    uids = {str(event["UID"]) for event in icalendar.Calendar.from_ical(answer.text).events}  # type: ignore[union-attr]
+    assert uids == {"be-amm-2020-guard_method@medicomut", "be-amm-2020-guard_scenario@medicomut"}
+    again = api.get(f"{ONE}/commitments.ics?actor=cia&lang=de", headers={"if-none-match": answer.headers["etag"]})
+    assert again.status_code == 304
 
 
-def test_deadlines_as_json_and_csv(api: TestClient) -> None:
-    found = api.get(f"{CASE}/deadlines", params={"reading": "denunciation_clocks=as_in_2020"}).json()["deadlines"]
-    by_name = {one["id"]: one for one in found}
-    assert by_name["opt_out"]["warnings"] == ["sunday"]
-    assert by_name["opt_out"]["otherwise_due"] == "2024-12-16"
-    rows = api.get(f"{BASE}/deadlines", headers={"Accept": "text/csv"}).text.splitlines()
-    assert len(rows) == 4
+def test_a_dashboard_is_a_page_or_a_pdf_in_which_nothing_runs(api: TestClient) -> None:
+    page = api.get(f"{ONE}/dashboards/2020Q2.html?lang=nl")
+    assert "Boordtabel van het tweede kwartaal 2020" in page.text
+    assert page.headers["content-security-policy"].startswith("default-src 'none'")
+    assert api.get(f"{ONE}/dashboards/2020Q2.pdf").content.startswith(b"%PDF-")
 
 
-def test_a_denunciation_weighed(api: TestClient) -> None:
-    days = {"ground": "16.2.1", "by": "party", "event": "2020-03-02", "finding": "2020-03-02"}
-    found = api.get(f"{BASE}/denunciation", params=days).json()
-    assert (found["admissible"], found["letter_by"], found["ends_on"]) == (True, "2020-03-17", "2020-04-01")
-    late = api.get(f"{BASE}/denunciation", params=days | {"notified": "2020-03-18"}).json()
-    assert (late["admissible"], late["reasons"][0]["code"]) == (False, "letter_late")
-    before = api.get(f"{BASE}/denunciation", params=days | {"finding": "2020-03-01"})
-    assert codes(before, 422) == [("finding_before_event", "finding")]
-    assert codes(api.get(f"{BASE}/denunciation", params=days | {"event": "9999-12-31", "finding": "9999-12-31"}), 422)
+def test_evidence_is_reported_by_the_secretariat_and_read_by_everybody(desk: Desk) -> None:
+    report = {"agreement": "be/amm/2020", "commitment": "guard_method", "day": "2020-03-09", "found": "kept",
+              "source": "minutes, made up", "note": "Submitted."}  # fmt: skip
+    assert desk.send("/v1/evidence", report | {"dry_run": True}).json()["recorded"] is False
+    assert [desk.send("/v1/evidence", report).status_code for _ in range(2)] == [201, 200]
+    (shown,) = [
+        one
+        for one in desk.client.get(f"{ONE}/commitments?on=2020-06-01").json()["items"]
+        if one["id"] == "guard_method"
+    ]
+    assert (shown["state"], shown["evidence"][0]["source"]) == ("kept_late", "minutes, made up")
+    assert "token:" not in str(shown)  # who recorded it is for the ledger
+    assert "minutes, made up" in desk.client.get(f"{ONE}/dashboards/2020Q1.html").text
+    faults: list[tuple[dict[str, Any], str]] = [
+        ({"day": "soon"}, "bad_day"),
+        ({"found": "yes"}, "wrong_kind"),
+        ({"note": 7}, "wrong_kind"),
+        ({"commitment": "x"}, "unknown_commitment"),
+        ({"agreement": "x"}, "unknown_agreement"),
+    ]
+    for wrong, code in faults:
+        assert desk.send("/v1/evidence", report | wrong).json()["code"] == code
 
 
-def test_which_grounds_something_opens(api: TestClient) -> None:
-    asked = {"event": "extension of compulsory third-party payment", "on": "2020-03-02"}
-    (found,) = api.get(f"{BASE}/grounds", params=asked).json()["events"]
-    opening = {one["clause"]: one for one in found["grounds"] if one["opens"]}
-    assert list(opening) == ["16.2.2"]
-    assert opening["16.2.2"]["for"] == {"party": True, "individual": False}
-    assert opening["16.2.2"]["letter"]["due"] == "2020-03-17"
-    unknown = api.get(f"{BASE}/grounds", params={"event": "rain", "on": "2020-03-02"})
-    assert refused(unknown, 422)["code"] == "unknown_occurrence"
-
-
-def test_the_replay_of_2024(api: TestClient) -> None:
-    days = api.get(f"{CASE}/replay").json()["days"]
-    assert next(day["on"] for day in days if day["parts"]) == "2024-11-20"
-    (one,) = api.get(f"{CASE}/replay", params={"on": "2024-12-02"}).json()["days"]
-    assert {anchor: state["state"] for anchor, state in one["anchors"].items()} == {
-        "occurrence": "ended_if_supposed",
-        "finding": "settled_on_condition",
+def test_a_dispute_from_the_opening_to_the_decision(desk: Desk) -> None:
+    """`be/amm/2020#15` over HTTP, each change in the audit trail."""
+    tried = desk.send(DISPUTES, OPENING | {"dry_run": True})
+    assert (tried.status_code, tried.json()["recorded"]) == (200, False)
+    opened = desk.send(DISPUTES, OPENING)
+    assert (opened.status_code, opened.json()["case"]) == (201, "2020-001")
+    steps = f"{DISPUTES}/2020-001/steps"
+    end = {
+        "kind": "concluded",
+        "day": "2020-05-04",
+        "content": {"outcome": "conciliated", "text": "The BVAS was right."},
     }
-    assert refused(api.get(f"{BASE}/replay"), 404)["code"] == "no_replay"
+    missing = desk.send(steps, end).json()
+    assert (missing["code"], missing["cites"]) == ("advice_missing", ["be/amm/2020#15"])
+    assert desk.send(steps, {"kind": "advice_asked", "day": "2020-03-03"}).status_code == 201
+    limit = {"kind": "deadline", "day": "2020-03-03", "content": {"awaited": "advice", "due": "2020-04-15"}}
+    assert desk.send(steps, limit).status_code == 201
+    assert "2020-001" in desk.get(f"{DISPUTES}.ics").text
+    given = {"kind": "advice_given", "day": "2020-04-01", "content": {"text": "Two, when asked apart."}}
+    assert desk.send(steps, given).status_code == 201
+    assert [desk.send(steps, end).status_code for _ in range(2)] == [201, 200]
+    named = {"kind": "published", "day": "2020-06-01", "content": {"title": "Two", "text": "The BVAS was right."}}
+    assert desk.send(steps, named).json()["code"] == "not_anonymous"
+    public = named | {"content": {"title": "Two on a day", "text": "The applicant was right.", "language": "en"}}
+    assert desk.send(steps, public).status_code == 201
+    found = desk.client.get("/v1/decisions?q=APPLICANT").json()
+    assert (found["total"], found["items"][0]["concluded"]) == (1, "2020-05")
+    assert "bvas" not in str(found).lower()
+    assert desk.client.get("/v1/decisions?clause=14").json()["items"] == []
+    case = desk.get(f"{DISPUTES}/2020-001").json()
+    assert (case["status"], len(case["steps"])) == ("concluded", 6)
+    assert desk.get(f"{DISPUTES}?status=open").json()["items"] == []
+    trail = [event.content for event in Ledger(desk.engine).events(AUDIT)]
+    assert {("create", "dispute/new"), ("create", "dispute/2020-001"), ("read", "dispute/2020-001")} <= {
+        (access["interaction"], access["entity"]) for access in trail
+    }
 
 
-def test_a_letter_is_a_draft_kept_by_nobody(api: TestClient) -> None:
-    page = api.post(f"{BASE}/letter", json=LETTER | {"name": "Syndicat fictif"}, headers={"Accept": "text/html"})
-    assert "Syndicat fictif" in page.text
-    assert (page.headers["cache-control"], page.headers["content-language"]) == ("no-store", "fr")
-    assert "style-src 'sha256-" in page.headers["content-security-policy"]
-    made = api.post(f"{BASE}/letter", json=LETTER | {"lang": "nl"}, headers={"Accept": "application/pdf"})
-    assert made.content.startswith(b"%PDF-")
+def test_case_files_are_for_the_secretariat_alone(desk: Desk, api: TestClient) -> None:
+    desk.send(DISPUTES, OPENING)
+    for address in (DISPUTES, f"{DISPUTES}/2020-001", f"{DISPUTES}.ics"):
+        assert desk.client.get(address).status_code == 401
+        assert desk.client.get(address, headers=desk.insurer).status_code == 403
+        assert api.get(address).status_code == 401
+    assert desk.client.post(DISPUTES, json=OPENING, headers=desk.insurer).status_code == 403
+    assert desk.client.get("/v1/decisions").status_code == 200
 
 
 @pytest.mark.parametrize(
-    ("change", "expected"),
+    ("address", "body", "code"),
     [
-        ({"lang": "de"}, ("unknown_language", "lang")),
-        ({"by": "king"}, ("unknown_value", "by")),
-        ({"event": "soon"}, ("bad_day", "event")),
-        ({"ground": None}, ("missing_field", "ground")),
-        ({"number": "123"}, ("bad_inami", "number")),
-        ({"by": "doctor", "ground": "16.2.2"}, ("not_admissible", None)),
-        ({"name": "x" * 2001}, ("wrong_kind", "name")),
-        ({"readings": {"moon": "full"}}, ("bad_reading", "reading")),
-        ({"colour": "red"}, ("unknown_field", "colour")),
+        (DISPUTES, OPENING | {"case": 7}, "wrong_kind"),
+        (DISPUTES, OPENING | {"day": "soon"}, "bad_day"),
+        (DISPUTES, OPENING | {"dry_run": "yes"}, "wrong_kind"),
+        (DISPUTES, OPENING | {"track": "court"}, "wrong_kind"),
+        (DISPUTES, OPENING | {"colour": "red"}, "unknown_field"),
+        (DISPUTES, OPENING | {"agreement": "be/amm/1999"}, "unknown_agreement"),
+        (f"{DISPUTES}/2020-009/steps", {"kind": "hearing"}, "unknown_case"),
+        (f"{DISPUTES}/2020-009/steps", {"kind": "opened"}, "wrong_kind"),
+        (f"{DISPUTES}/2020-009/steps", {"kind": "hearing", "content": []}, "unknown_case"),
+        (f"{DISPUTES}/2020-009/steps", {"kind": "hearing", "content": "x"}, "wrong_kind"),
     ],
 )
-def test_a_letter_that_cannot_be_written_is_refused(api: TestClient, change: Any, expected: Any) -> None:
-    assert codes(api.post(f"{BASE}/letter", json=LETTER | change), 422) == [expected]
+def test_a_step_that_cannot_be_is_refused(desk: Desk, address: str, body: dict[str, Any], code: str) -> None:
+    assert desk.send(address, body).json()["code"] == code
+
+
+def test_a_server_without_a_ledger_says_so(tmp_path: Path) -> None:
+    with TestClient(create_app(Settings()), client=("192.0.2.7", 50_000)) as client:
+        assert client.get("/v1/decisions").json() == {"items": [], "total": 0}
+        assert client.get(f"{ONE}/commitments").status_code == 200

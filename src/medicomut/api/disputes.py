@@ -1,4 +1,4 @@
-"""`/v1/procedures/disputes`, for the secretariat, and `/v1/procedures/decisions`, for everybody."""
+"""`/v1/disputes`, for the secretariat, and `/v1/decisions`, for everybody."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from medicomut.api import describe
 from medicomut.api.access import Principal, authorise
 from medicomut.api.answers import KEPT_BY_NOBODY, json_answer, language, public
 from medicomut.api.bodies import json_object
-from medicomut.api.commitments import CALENDAR, PREFIX
+from medicomut.api.commitments import CALENDAR
 from medicomut.api.disputing import case_of, disputes_here, every_case, read_step, receipt_dict, record, today
 from medicomut.api.problems import fault
 from medicomut.api.room import refuse_unknown_query
@@ -22,9 +22,9 @@ from medicomut.procedure.disputes_calendar import limits_calendar
 from medicomut.procedure.disputes_fields import FIELDS
 from medicomut.procedure.disputes_publishing import Published, published, search
 
-router = APIRouter(prefix=PREFIX, tags=["procedures"], dependencies=[Depends(refuse_unknown_query)])
+router = APIRouter(prefix="/v1", tags=["procedures"], dependencies=[Depends(refuse_unknown_query)])
 
-Secretariat = Annotated[Principal, Depends(authorise("disputes"))]
+Secretariat = Annotated[Principal, Depends(authorise("procedures"))]
 Number = Annotated[str, Path(max_length=50, description="The number of a case", examples=["2020-001"])]
 
 STEPS: Final = tuple(kind for kind in Kind if kind is not Kind.opened)

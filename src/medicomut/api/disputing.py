@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
@@ -23,13 +23,19 @@ from medicomut.store import Ledger
 from medicomut.store.disputes import Disputes, Receipt
 
 
-def disputes_here(request: Request) -> Disputes | None:
-    """Return the disputes of this server; `None` where it keeps no ledger."""
+def ledger_here(request: Request) -> Ledger | None:
+    """Return the ledger of the register, else that of the store; `None` where this server has neither."""
     here = registered(request)
     if here is not None:
-        return Disputes(here.ledger, _agreement)
+        return here.ledger
     store = request.app.state.store
-    return None if store is None else Disputes(Ledger(store), _agreement)
+    return None if store is None else Ledger(store)
+
+
+def disputes_here(request: Request) -> Disputes | None:
+    """Return the disputes of this server; `None` where it keeps no ledger."""
+    ledger = ledger_here(request)
+    return None if ledger is None else Disputes(ledger, _agreement)
 
 
 def disputes_of(request: Request) -> Disputes:
@@ -46,8 +52,8 @@ def _agreement(name: str) -> Agreement | None:
 
 def today(request: Request) -> date:
     """Return the day in Brussels by the clock of the ledger."""
-    found = disputes_here(request)
-    return brussels_day(found.ledger.clock() if found is not None else datetime.now().astimezone())
+    ledger = ledger_here(request)
+    return brussels_day(ledger.clock() if ledger is not None else datetime.now(UTC))
 
 
 async def case_of(request: Request, number: str) -> Case:
@@ -69,8 +75,7 @@ async def every_case(request: Request) -> list[Case]:
 
 async def record(request: Request, who: Principal, step: Step, *, dry_run: bool = False) -> Receipt:
     """Record a step by who asks; it is in the audit trail first. Raises `Problems` as `Disputes.record` does."""
-    desk, here = disputes_of(request), registered(request)
-    step = replace(step, actor=here.actor(who.name) if here is not None else who.name)
+    desk, step = disputes_of(request), replace(step, actor=author(request, who))
     entity = f"dispute/{step.case or 'new'}"
     if dry_run:
         return await to_thread.run_sync(partial(desk.record, step, dry_run=True))
@@ -80,6 +85,12 @@ async def record(request: Request, who: Principal, step: Step, *, dry_run: bool 
     except Problems as refused:
         note_later(request, "create", "minor failure", entity, reason=refused.problems[0].code)
         raise
+
+
+def author(request: Request, who: Principal) -> str:
+    """Return how an event names who recorded it: `trial:` before the name where the clock is set by hand."""
+    here = registered(request)
+    return here.actor(who.name) if here is not None else who.name
 
 
 def read_step(kind: Kind, case: str, day: object, content: Mapping[str, Any], default: date) -> Step:

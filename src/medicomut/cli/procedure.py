@@ -20,4 +20,5 @@ app.command(epilog=procedure_denounce.DENOUNCE_EPILOG)(procedure_denounce.denoun
 app.command(epilog=procedure_denounce.LETTER_EPILOG)(procedure_denounce.letter)
 app.command(epilog=procedure_commitments.EPILOG)(procedure_commitments.commitments)
 app.command(epilog=procedure_commitments.DASHBOARD_EPILOG)(procedure_commitments.dashboard)
+app.command(epilog=procedure_commitments.EVIDENCE_EPILOG)(procedure_commitments.evidence)
 app.add_typer(procedure_disputes.app)

@@ -14,7 +14,7 @@ import typer
 
 from medicomut.cli.common import InLanguage, chosen_readings, language, named_errors, print_json, write_whole
 from medicomut.cli.procedure_options import today
-from medicomut.cli.register_options import day_option
+from medicomut.cli.register_options import HERE, Url, day_option
 
 if TYPE_CHECKING:
     from medicomut.agreement import Agreement
@@ -26,6 +26,10 @@ EPILOG = (
     "  medicomut procedure commitments be/amm/2020 --on 2020-06-01 --overdue\n"
     "  medicomut procedure commitments be/amm/2020 --actor cia --format ics"
 )
+EVIDENCE_EPILOG = (
+    "\b\nExample:\n  medicomut procedure evidence be/amm/2020 guard_method kept --on 2020-03-09 \\\n"
+    "    --source 'minutes of the commission' --note 'The method was submitted.' --by secretariat"
+)
 DASHBOARD_EPILOG = "Example: medicomut procedure dashboard be/amm/2020 --quarter 2020Q2 --out 2020Q2.pdf --lang fr"
 
 AgreementArgument = Annotated[str, typer.Argument(metavar="ID", help="The agreement, such as be/amm/2020.")]
@@ -36,6 +40,21 @@ EventsFile = Annotated[
     typer.Option(metavar="FILE", help="Evidence of your own, beside the shipped (docs/procedures.md).",
                  show_default=False),
 ]  # fmt: skip
+
+
+Reported = Annotated[
+    str | None,
+    typer.Option("--url", metavar="URL", help="Add the evidence recorded in a ledger.", show_default=False),
+]
+
+
+class FoundName(StrEnum):
+    """What a source shows."""
+
+    kept = "kept"
+    partly = "partly"
+    not_kept = "not_kept"
+    withdrawn = "withdrawn"
 
 
 class ListFormat(StrEnum):
@@ -55,6 +74,7 @@ def commitments(
     overdue: Annotated[bool, typer.Option("--overdue", help="Only what is past due and not shown to be kept.")] = False,
     dated: Annotated[bool, typer.Option("--dated", help="Only what has a day.")] = False,
     events: EventsFile = None,
+    url: Reported = None,
     reading: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME=VALUE", help="Another reading: sunday_deadlines.", show_default=False),
@@ -73,7 +93,7 @@ def commitments(
     signed, spoken = load(agreement), language(lang)
     sunday = chosen_readings(reading, (READING,), "a deadline").get(READING)
     day = day_option(on, "--on") or today()
-    found = follow(signed, day, _evidence(events), sunday)
+    found = follow(signed, day, _evidence(signed.id, events, url), sunday)
     mine = {one.id for one in of_actor([one.entry for one in found], actor)}
     shown = [
         one
@@ -97,6 +117,7 @@ def dashboard(
     quarter: Annotated[str, typer.Option(metavar="QUARTER", help="Such as 2020Q2.")],
     on: OnDay = None,
     events: EventsFile = None,
+    url: Reported = None,
     lang: InLanguage = None,
 ) -> None:
     """Write the quarterly dashboard of an agreement: what was due, what is shown to be kept, what comes next."""
@@ -106,7 +127,8 @@ def dashboard(
     from medicomut.procedure.dashboard import as_html, as_pdf, dashboard
 
     spoken = language(lang)
-    made = dashboard(load(agreement), Quarter.parse(quarter), spoken, day_option(on, "--on"), _evidence(events))
+    evidence = _evidence(agreement, events, url)
+    made = dashboard(load(agreement), Quarter.parse(quarter), spoken, day_option(on, "--on"), evidence)
     if out.suffix == ".html":
         write_whole(out, as_html(made).encode())
     elif out.suffix == ".pdf":
@@ -116,13 +138,55 @@ def dashboard(
         raise Problems([Problem("unknown_format", what, mend="end the name in .html or .pdf")])
 
 
-def _evidence(path: Path | None) -> Sequence[Any]:
-    if path is None:
-        return ()
+@named_errors
+def evidence(
+    agreement: AgreementArgument,
+    commitment: Annotated[str, typer.Argument(metavar="COMMITMENT", help="Its id, such as guard_method.")],
+    found: Annotated[FoundName, typer.Argument(help="What the source shows; withdrawn undoes what came before.")],
+    source: Annotated[str, typer.Option(help="Where it is shown.")],
+    note: Annotated[str, typer.Option(help="What is shown, in a line.")],
+    by: Annotated[str, typer.Option("--by", metavar="WHO", help="Who records it: a function, no name.")],
+    on: Annotated[
+        str | None, typer.Option("--on", metavar="DAY", help="The day it is shown of; else today.", show_default=False)
+    ] = None,
+    url: Url = HERE,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say whether it could be recorded.")] = False,
+    lang: InLanguage = None,
+) -> None:
+    """Record what a source shows of a commitment in the ledger; read with it from then on, and never erased."""
+    from medicomut.agreement import load
+    from medicomut.procedure.commitments_following import Evidence, Found, plain
+    from medicomut.procedure.commitments_wording import say
+    from medicomut.store import Ledger, open_store
+    from medicomut.store.commitments import Reports
+
+    day = day_option(on, "--on") or today()
+    event = Evidence(commitment, day, Found(found.value), source.strip(), plain(note.strip()), by)
+    signed, engine = load(agreement), open_store(url)
+    try:
+        new = Reports(Ledger(engine)).report(signed, event, dry_run=dry_run)
+    finally:
+        engine.dispose()
+    typer.echo(say("could_report" if dry_run else "reported" if new else "reported_before", language(lang)))
+
+
+def _evidence(agreement: str, path: Path | None, url: str | None) -> Sequence[Any]:
+    """Return the evidence of a file and that recorded in a ledger."""
     from medicomut.procedure.commitments_following import read_evidence, refuse_early
 
-    found = read_evidence(path, str(path))
-    refuse_early(found, today())
+    found: list[Any] = []
+    if url is not None:
+        from medicomut.store import Ledger, open_existing
+        from medicomut.store.commitments import Reports
+
+        engine = open_existing(url)
+        try:
+            found += Reports(Ledger(engine)).of(agreement)
+        finally:
+            engine.dispose()
+    if path is not None:
+        found += read_evidence(path, str(path))
+        refuse_early(found, today())
     return found
 
 

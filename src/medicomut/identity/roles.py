@@ -8,7 +8,7 @@ from typing import Final, Literal, get_args
 from medicomut.errors import Place, Problem, Problems
 
 Scope = Literal[
-    "read", "price", "check", "fhir", "people", "account", "jobs", "declare", "register", "disputes", "audit", "admin"
+    "read", "price", "check", "fhir", "people", "account", "jobs", "declare", "register", "procedures", "audit", "admin"
 ]
 Role = Literal["public", "practitioner", "software", "insurer", "secretariat", "auditor"]
 
@@ -22,7 +22,7 @@ SCOPES: Final[dict[Scope, str]] = {
     "jobs": "files of lines, each seen by its sender alone",
     "declare": "one's own declarations and their history",
     "register": "everybody's histories, the table of statuses, imports, corrections",
-    "disputes": "the case files of conciliation and arbitration",
+    "procedures": "case files of conciliation and arbitration, evidence of commitments",
     "audit": "the audit trail",
     "admin": "accounts and service tokens",
 }
@@ -35,7 +35,7 @@ ROLES: Final[dict[Role, frozenset[Scope]]] = {
     "practitioner": _PUBLIC | {"account", "jobs", "declare"},
     "software": _PUBLIC | {"jobs"},
     "insurer": _PUBLIC | {"account", "jobs"},
-    "secretariat": _PUBLIC | {"account", "jobs", "declare", "register", "disputes", "audit", "admin"},
+    "secretariat": _PUBLIC | {"account", "jobs", "declare", "register", "procedures", "audit", "admin"},
     "auditor": _PUBLIC | {"account", "audit"},
 }
 """The scopes of each role; `public` is who has not signed in, and what everybody may."""

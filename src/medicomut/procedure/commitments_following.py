@@ -20,18 +20,24 @@ from medicomut.agreement.yaml_lines import Faults, Item, read_yaml
 from medicomut.errors import Place, Problem, Problems
 from medicomut.procedure.commitments import FOLLOWED, Entry, entries
 from medicomut.procedure.commitments_wording import DATA, say
+from medicomut.procedure.disputes_fields import national_number
 
 if TYPE_CHECKING:
     from medicomut.agreement import Agreement
     from medicomut.money import Lang
 
 
+LONGEST_SOURCE: Final = 300
+LONGEST_NOTE: Final = 2_000
+
+
 class Found(StrEnum):
-    """What a source shows of a promise."""
+    """What a source shows of a promise; `withdrawn`: what was reported before was wrong, on every day."""
 
     kept = "kept"
     partly = "partly"
     not_kept = "not_kept"
+    withdrawn = "withdrawn"
 
 
 class State(StrEnum):
@@ -60,13 +66,12 @@ class Evidence:
     actor: str = ""
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain values for JSON."""
+        """Return plain values for JSON, without who recorded it: everybody reads them."""
         return {
             "day": self.day.isoformat(),
             "found": self.found.value,
             "source": self.source,
             "note": self.note.to_dict(),
-            "actor": self.actor or None,
         }
 
 
@@ -134,28 +139,37 @@ def follow(
 ) -> list[Followed]:
     """Return every entry of an agreement with its state at the end of a day.
 
-    `evidence` is added to the shipped; what is dated after the day is not known yet. Raises `Problems`
-    (`unknown_commitment`) for evidence of something that is not due.
+    `evidence`, in the order in which it was recorded, is added to the shipped; what is dated after the day is not
+    known yet, and what was withdrawn never was. Raises `Problems` (`unknown_commitment`) for evidence of something
+    that is not due.
     """
     found = entries(agreement, sunday)
-    events = sorted([*shipped(agreement), *evidence], key=lambda event: event.day)
+    events = [*shipped(agreement), *evidence]
     _refuse_unknown(events, found, agreement.id)
     told: dict[str, list[Evidence]] = {}
     for event in events:
-        if event.day <= on:
+        if event.found is Found.withdrawn:
+            told.pop(event.commitment, None)
+        else:
             told.setdefault(event.commitment, []).append(event)
-    return [Followed(one, tuple(told.get(one.id, ())), on) for one in found]
+    return [Followed(one, _until(told.get(one.id, ()), on), on) for one in found]
+
+
+def _until(events: Sequence[Evidence], on: date) -> tuple[Evidence, ...]:
+    """Return evidence by its day, until one, in the order of recording on the same day."""
+    return tuple(sorted((event for event in events if event.day <= on), key=lambda event: event.day))
 
 
 def _refuse_unknown(events: Sequence[Evidence], found: Sequence[Entry], agreement: str) -> None:
     known = {one.id for one in found if one.followed}
     strangers = dict.fromkeys(event.commitment for event in events if event.commitment not in known)
     if strangers:
-        mend = f"see medicomut procedure commitments {agreement}"
-        raise Problems(
-            Problem("unknown_commitment", f"{agreement} promises nothing called {name[:100]!r}", mend=mend)
-            for name in strangers
-        )
+        raise Problems(_unknown(name, agreement) for name in strangers)
+
+
+def _unknown(name: str, agreement: str) -> Problem:
+    mend = f"see medicomut procedure commitments {agreement}"
+    return Problem("unknown_commitment", f"{agreement} promises nothing called {name[:100]!r}", mend=mend)
 
 
 @cache
@@ -211,11 +225,32 @@ def plain(text: str) -> Text:
 
 def refuse_early(events: Iterable[Evidence], today: date) -> None:
     """Refuse evidence dated after today; raises `Problems` (`not_yet`)."""
-    late = [
-        Problem("not_yet", f"evidence of {event.commitment} is dated {event.day}", Place(field="day"),
-                "what is shown has happened", f"name a day up to {today}")
-        for event in events
-        if event.day > today
-    ]  # fmt: skip
+    late = [_early(event, today) for event in events if event.day > today]
     if late:
         raise Problems(late)
+
+
+def _early(event: Evidence, today: date) -> Problem:
+    what, mend = f"evidence of {event.commitment[:100]} is dated {event.day}", f"name a day up to {today}"
+    return Problem("not_yet", what, Place(field="day"), "what is shown has happened", mend)
+
+
+def refuse_evidence(agreement: Agreement, event: Evidence, today: date) -> None:
+    """Refuse evidence that may not be recorded; raises `Problems` with every reason.
+
+    `unknown_commitment`, `not_yet`, `missing_field` (source or note), `wrong_kind` (too long), `national_number`.
+    """
+    found = [_early(event, today)] if event.day > today else []
+    if event.commitment not in {one.id for one in entries(agreement) if one.followed}:
+        found.append(_unknown(event.commitment, agreement.id))
+    for name, text, longest in (("source", event.source, LONGEST_SOURCE), ("note", event.note.en, LONGEST_NOTE)):
+        if not text.strip():
+            found.append(Problem("missing_field", f"{name} is not stated", Place(field=name), mend=f"state the {name}"))
+        elif len(text) > longest or not text.isprintable():
+            what, mend = f"{name} cannot be kept", f"write up to {longest} letters on one line"
+            found.append(Problem("wrong_kind", what, Place(field=name), mend=mend))
+        elif national_number(text) is not None:
+            why, mend = "what is recorded is never erased", "leave persons out"
+            found.append(Problem("national_number", f"{name} holds a national number", Place(field=name), why, mend))
+    if found:
+        raise Problems(found)

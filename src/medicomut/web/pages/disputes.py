@@ -29,7 +29,7 @@ from medicomut.web.told import told
 
 router = pages("/procedures")
 
-Secretariat = Annotated[Principal, Depends(authorise("disputes"))]
+Secretariat = Annotated[Principal, Depends(authorise("procedures"))]
 Number = Annotated[str, Path(max_length=50)]
 Asked = Annotated[str, Query(max_length=200)]
 
