@@ -285,3 +285,21 @@ def test_what_cannot_be_used_is_named(arguments: tuple[str, ...], code: str) -> 
     result = run(*arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert f"error {code}:" in result.stderr
+
+
+def test_evidence_recorded_in_a_ledger_is_read_with_it(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'ledger.db'}"
+    report = ("evidence", "be/amm/2020", "guard_method", "kept", "--on", "2020-03-09", "--source", "minutes, made up",
+              "--note", "Submitted.", "--by", "secretariat", "--url", url)  # fmt: skip
+    assert "nothing was" in run(*report, "--dry-run").stdout
+    assert [run(*report).stdout.strip() for _ in range(2)] == [
+        "The evidence is recorded.", "The evidence was recorded before.",
+    ]  # fmt: skip
+    asked = ("commitments", "be/amm/2020", "--on", "2020-06-01", "--actor", "cia", "--format", "json")
+    states = {one["id"]: one["state"] for one in json.loads(run(*asked, "--url", url).stdout)["commitments"]}
+    assert states == {"guard_method": "kept_late", "guard_scenario": "past_due"}
+    out = tmp_path / "board.html"
+    assert run("dashboard", "be/amm/2020", "--quarter", "2020Q1", "--out", out, "--url", url).exit_code == 0
+    assert "minutes, made up" in out.read_text()
+    wrong = run(*("term.ends" if word == "guard_method" else word for word in report))
+    assert "error unknown_commitment:" in wrong.stderr
