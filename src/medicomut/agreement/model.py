@@ -123,7 +123,7 @@ class Ambiguity:
     question: Text
     default: str
     alternatives: Mapping[str, Text]
-    why: str
+    why: Text
     affects: tuple[str, ...]
     spot: Spot
 

@@ -275,7 +275,7 @@ def _read_ambiguity(record: Record) -> Ambiguity:
         question=record.four("question"),
         default=record.text("default", one_of=alternatives),
         alternatives=alternatives,
-        why=record.text("why"),
+        why=record.four("why"),
         affects=record.texts("affects"),
         spot=spot(record.item),
     )

@@ -39,8 +39,8 @@ class Job:
     `lines`, `people` and `result` are names of files in the job's folder; `lines_total` is None until it is known.
     `title` is what its sender called the file of lines, `columns` which column of theirs is which of ours, `written`
     how a column is written where not our way. A `draft` waits until its sender has said so; `preview` is what they are
-    shown for it. Where `people` is the register's table, `known_at` is the instant until which declarations count: begun
-    again, the job gives the same.
+    shown for it. Where `people` is the register's table, `known_at` is the instant until which declarations count:
+    begun again, the job gives the same.
     """
 
     id: str
@@ -67,7 +67,11 @@ class Job:
         address = f"/v1/jobs/{self.id}"
         held = {name: value for name, value in asdict(self).items() if name not in {"owner", "people", "preview"}}
         faults = told([Problem.from_dict(plain) for plain in self.problems])
-        return held | {"problems": faults, "href": address, "result": f"{address}/result" if self.state == "done" else None}
+        return held | {
+            "problems": faults,
+            "href": address,
+            "result": f"{address}/result" if self.state == "done" else None,
+        }
 
 
 class JobStore:

@@ -23,7 +23,7 @@ def readings(found: Iterable[Ambiguity], language: str) -> None:
         for value, label in ambiguity.alternatives.items():
             mark = "→" if value == ambiguity.default else " "
             console.print(Words(f" {mark} {value}: {label.in_language(language)}"))
-        console.print(Words(f"{say('why', language)}: {ambiguity.why}\n"))
+        console.print(Words(f"{say('why', language)}: {ambiguity.why.in_language(language)}\n"))
 
 
 def commitments(agreement: Agreement, found: Iterable[Commitment], language: str) -> None:

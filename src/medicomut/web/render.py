@@ -82,6 +82,7 @@ def environment(lang: Lang) -> Environment:
         "job_states": written.JOB_STATES,
         "notation_names": written.NOTATIONS,
         "role_names": written.ROLES,
+        "role_opens": written.ROLE_OPENS,
         "entry_states": written.ENTRY_STATES,
         "done_words": written.DONE,
         "scripts": [name for name in SCRIPTS if (STATIC / name).exists()],

@@ -88,6 +88,17 @@ ROLES = {
     "secretariat": N_("secretariat"),
     "auditor": N_("auditor"),
 }
+ROLE_OPENS = {
+    "practitioner": N_("One's own declarations with their history, and files of lines."),
+    "software": N_("Files of lines, sent by a program."),
+    "insurer": N_("Files of lines."),
+    "secretariat": N_(
+        "The register, declarations, disputes, accounts, tokens and the audit trail, and files of lines."
+    ),
+    "auditor": N_("The audit trail."),
+}
+"""What a role opens beside what is public, see `identity/roles.py`."""
+
 ENTRY_STATES = {
     "new": N_("one-time password not used yet"),
     "expired": N_("expired"),

@@ -21,6 +21,8 @@ from medicomut.store.audit import OUTCOMES, STREAM, Interaction
 from medicomut.web.languages import Language
 from medicomut.web.render import KEPT_BY_NOBODY, show
 from medicomut.web.routes import pages
+from medicomut.web.told import SENTENCES
+from medicomut.web.touched import touched
 
 router = pages("/audit")
 AUDIT: Final = [Depends(authorise("audit"))]
@@ -64,7 +66,7 @@ async def trail(request: Request, lang: Language) -> Response:
     found, onward = await to_thread.run_sync(partial(_latest, ledger, asked, top))
     kept = {name: value for name, value in query.items() if name != "before" and value}
     return show(request, lang, "audit.html", cache_control=KEPT_BY_NOBODY, found=found, asked=asked,
-                interactions=INTERACTIONS, outcomes=tuple(OUTCOMES),
+                interactions=INTERACTIONS, outcomes=tuple(OUTCOMES), touched=touched, sentences=SENTENCES,
                 later="?" + str(QueryParams(kept)) if top else "",
                 earlier="?" + str(QueryParams(kept | {"before": str(onward)})) if onward else "")  # fmt: skip
 
