@@ -103,8 +103,10 @@ class Bounds:
     def _apply(self, number: int) -> list[int] | None:
         """Tighten by one limit; returns the variables that moved far, `None` when the limit cannot be kept."""
         limit, low, high = self.limits[number], self.low, self.high
-        least = sum(c * (low[at] if c > 0 else high[at]) for at, c in limit.terms)
-        most = sum(c * (high[at] if c > 0 else low[at]) for at, c in limit.terms)
+        least = most = 0
+        for at, c in limit.terms:
+            least += c * (low[at] if c > 0 else high[at])
+            most += c * (high[at] if c > 0 else low[at])
         if (limit.high is not None and least > limit.high) or (limit.low is not None and most < limit.low):
             return None
         moved = []

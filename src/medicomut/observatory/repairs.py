@@ -14,13 +14,14 @@ from itertools import combinations
 from typing import Final
 
 from medicomut.errors import Problem, Problems
-from medicomut.observatory.counts import Counts
+from medicomut.observatory.counts import STEPS, Counts
 from medicomut.observatory.figures import DIFFERENCES, RATES, Cell, Table
 
 MOST_SLIPS: Final = 8
 """A publication with more slips than this is not repaired; its contradictions are still told."""
 
 MOST_TRIALS: Final = 4_000
+"""So often, at most, some figures are tried for a contradiction; then no repair is proposed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +61,30 @@ class _Finder:
         for known in self.conflicts:
             if not known & dropped:
                 return known
-        self.trials += 1
-        found = self.model.contradiction(set(range(len(self.model.cells))) - dropped)
+        found = self._contradiction(frozenset(range(len(self.model.cells))) - dropped)
         if found is None:
             return None
-        self.conflicts.append(self._shrunk(frozenset(found)))
+        self.conflicts.append(self._shrunk(found))
         return self.conflicts[-1]
 
+    def _contradiction(self, cells: frozenset[int], steps: int = STEPS) -> frozenset[int] | None:
+        self.trials += 1
+        found = self.model.contradiction(cells, steps)
+        return None if found is None else frozenset(found) & cells or cells
+
     def _shrunk(self, found: frozenset[int]) -> frozenset[int]:
-        """Leave out every figure without which the rest still contradicts itself."""
-        for number in sorted(found):
-            if number in found:
-                smaller = self.model.contradiction(found - {number})
+        """Leave out figures without which the rest still shows the contradiction: many at once, then one by one."""
+        size = len(found)
+        while size > 1:
+            size = (size + 1) // 2
+            ordered = sorted(found)
+            for at in range(0, len(ordered), size):
+                rest = found - set(ordered[at : at + size])
+                smaller = self._contradiction(rest, 0) if rest and rest != found else None
                 if smaller is not None:
-                    found = frozenset(smaller) & (found - {number}) or found - {number}
+                    found = smaller
+            if size == 1:
+                break
         return found
 
     def repairs(self, size: int) -> Iterator[tuple[Slip, ...]]:
