@@ -38,6 +38,18 @@ LINES = """line_id,code,date,time,practitioner,site,setting,express_request,reca
 """
 
 
+WEEK = """day,start,end,site,kind,setting
+mon,09:00,12:00,A,free,practice
+mon,13:00,19:00,A,tariff,practice
+tue,09:00,13:00,A,free,practice
+tue,14:00,20:00,A,tariff,practice
+wed,16:00,18:45,A,free,practice
+wed,18:45,19:00,A,tariff,practice
+wed,08:00,16:00,A,tariff,practice
+thu,08:00,17:00,A,tariff,practice
+"""
+
+
 def refused(answer: Response, status: int) -> dict[str, Any]:
     """Return the problem of a refusal, which has the shape of RFC 9457 and tells nothing of the inside."""
     assert answer.status_code == status, answer.text

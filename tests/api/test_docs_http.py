@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from asking import DOCTORS, LINES
+from asking import DOCTORS, LINES, WEEK
 from starlette.testclient import TestClient
 
 from medicomut.api.app import create_app
@@ -23,6 +23,7 @@ PAGES = ("api", "fhir", "audit")
 FILES = {
     "lines.csv": LINES.encode(),
     "doctors.csv": DOCTORS.encode(),
+    "week.csv": WEEK.encode(),
     "etariff.json": (BUNDLES / "etariff_general_practice_holder.json").read_bytes(),
     "eattest.json": (BUNDLES / "eattest_general_practice.json").read_bytes(),
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from asking import refused, waited
+from asking import WEEK, refused, waited
 from icalendar import Calendar
 from starlette.testclient import TestClient
 
@@ -28,16 +28,6 @@ YEAR = "be/amm/2020"
 IN_WINDOW = datetime(2020, 2, 10, 10, tzinfo=UTC)
 BASE = "/v1/register"
 
-WEEK = """day,start,end,site,kind,setting
-mon,09:00,12:00,A,free,practice
-mon,13:00,19:00,A,tariff,practice
-tue,09:00,13:00,A,free,practice
-tue,14:00,20:00,A,tariff,practice
-wed,16:00,18:45,A,free,practice
-wed,18:45,19:00,A,tariff,practice
-wed,08:00,16:00,A,tariff,practice
-thu,08:00,17:00,A,tariff,practice
-"""
 TOO_FREE = WEEK.replace("wed,16:00,18:45,A,free", "wed,16:00,19:00,A,free").replace(
     "wed,18:45,19:00,A,tariff,practice\n", ""
 )
@@ -208,13 +198,30 @@ def test_the_count_runs_with_the_declarations(api: TestClient) -> None:
     assert before["hash"] != after["hash"]
     earlier = api.get(f"{BASE}/quorum", params={"agreement": YEAR, "known_at": "2020-02-01T00:00:00+01:00"}).json()
     assert earlier["hash"] == before["hash"]
-    counted = api.get(f"{BASE}/statistics?by=profession&on=2020-03-20").json()
+    counted = api.get(f"{BASE}/statistics?by=profession&on=2020-03-20").json()  # of three persons nothing is told
     assert [(row["profession"], row["active"], row["refused"]) for row in counted["rows"]] == [
-        ("gp", 2, 1), ("specialist", 1, 0), (None, 3, 1),
+        ("gp", None, None), ("specialist", None, None), (None, None, None),
     ]  # fmt: skip
     csv = api.get(f"{BASE}/statistics?by=profession&on=2020-03-20", headers={"accept": "text/csv"}).text
-    assert csv.splitlines()[1].startswith("gp,2,1,")
+    assert csv.splitlines()[1].startswith("gp,general practitioner,,")
+    assert refused(api.get(f"{BASE}/statistics?mask=1"), 422)["field"] == "mask"
     assert refused(api.get(f"{BASE}/statistics?by=number"), 422)["code"] == "bad_attribute"
+
+
+def test_adhesion_is_counted_with_its_change(url: str) -> None:
+    """Six more in Ghent, of whom none refuses, are told; of the three others nothing is."""
+    engine = open_store(url)
+    register = Register(Ledger(engine, lambda: IN_WINDOW), signed_window)
+    for serial in range(20, 26):
+        given: Any = {"profession": "gp", "municipality": "44021"}
+        register.declare(Declaration(Kind.registered, synthetic_inami(serial, "003"), "test", **given))
+    engine.dispose()
+    with app_of(url) as api:
+        asked = {"by": "arrondissement", "on": "2020-02-20", "since": "2020-02-05", "lang": "fr"}
+        found = {row["arrondissement_name"]: row for row in api.get(f"{BASE}/statistics", params=asked).json()["rows"]}
+    assert (found["Gand"]["active"], found["Gand"]["adhered"], found["Gand"]["rate"]) == (6, 6, 1.0)
+    assert (found["Gand"]["persons"], found["Gand"]["masked"]) == (6, False)
+    assert (found["non indiqué"]["active"], found["non indiqué"]["masked"]) == (None, True)
 
 
 # --- declarations ------------------------------------------------------------------------------------------------

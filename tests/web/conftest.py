@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 from looking import ROOT
 from playwright.sync_api import Browser, Page, sync_playwright
+from register_server import Practice, practising
 from serving import made, running
 from starlette.testclient import TestClient
 
@@ -45,6 +46,13 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Fast
     app = made(Settings(data=folder, store=f"sqlite:///{folder / 'office.db'}", rates=often))
     with running(app) as address:
         yield address, app
+
+
+@pytest.fixture(scope="session")
+def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
+    """A server with a register in the window of 2020, and its application."""
+    with practising(tmp_path_factory.mktemp("practice")) as served_here:
+        yield served_here
 
 
 @pytest.fixture(scope="session")

@@ -3,62 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
-from looking import SCREENS
 from playwright.sync_api import Page, expect
-from serving import made, running
+from register_server import Practice, doctor, saw
 from test_working_journeys import no_fault
-
-from medicomut.accession.declarations import Declaration, Kind
-from medicomut.api.settings import Settings
-from medicomut.identifiers import synthetic_inami
-from medicomut.identity.roles import Role
-from medicomut.store.register import Register
-
-YEAR = "be/amm/2020"
-NOON = datetime(2020, 2, 10, 11, tzinfo=UTC)
-NUMBERS = iter(range(100, 200))
-
-Practice = tuple[str, FastAPI]
-
-
-@pytest.fixture(scope="session")
-def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
-    """A server with a register whose clock stands in the window of 2020, and its application."""
-    folder = tmp_path_factory.mktemp("practice")
-    url = f"sqlite:///{folder / 'register.db'}"
-    store = f"sqlite:///{folder / 'store.db'}"
-    app = made(Settings(data=folder, store=store, register=url, trial_now=NOON))
-    with running(app) as address:
-        registered(app.state.registered.register, "580", "specialist", "Flanders")
-        yield address, app
-
-
-def registered(register: Register, competence: str, profession: str, region: str) -> str:
-    """Put one more made-up practitioner into a register; return the number."""
-    number = synthetic_inami(next(NUMBERS), competence)
-    given: Any = {"profession": profession, "region": region}
-    register.declare(Declaration(Kind.registered, number, "test", **given))
-    return number
-
-
-def enter(page: Page, at: Practice, name: str, role: Role) -> None:
-    """Begin a session of somebody in a window, as a sign-in does."""
-    cookie = at[1].state.entrance.desk.sessions.begin(name, (role,))
-    page.context.add_cookies([{"name": "medicomut_session", "value": cookie, "url": at[0]}])
-
-
-def doctor(page: Page, at: Practice, competence: str, profession: str) -> str:
-    """Sign in as somebody who has just been registered; return their number."""
-    number = registered(at[1].state.registered.register, competence, profession, "Brussels")
-    enter(page, at, f"account:{number}", "practitioner")
-    return number
 
 
 def fill(page: Page, row: int, **values: str) -> None:
@@ -70,10 +22,6 @@ def fill(page: Page, row: int, **values: str) -> None:
             cell.select_option(value)
         else:
             cell.fill(value)
-
-
-def saw(page: Page, name: str) -> None:
-    page.screenshot(path=SCREENS / f"{name}.png", full_page=True)
 
 
 def cell(page: Page, day: str, hour: str) -> Any:

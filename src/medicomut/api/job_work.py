@@ -165,8 +165,17 @@ def _make(asked: dict[str, Any]) -> dict[str, Any]:
     return {"made": name.name}
 
 
-TASKS = {"check": _check, "preview": _preview, "make": _make}
-"""What may be asked: the check; what the file looks like; another file made of the result."""
+def _declarations(asked: dict[str, Any]) -> dict[str, Any]:
+    from medicomut.engines.declarations import declaration_rows  # noqa: PLC0415 - after the limits are set
+
+    path, _ = _files(asked)
+    rows = declaration_rows(path)
+    _refuse_many(len(rows), path, asked["most"])
+    return {"rows": rows}
+
+
+TASKS = {"check": _check, "preview": _preview, "make": _make, "declarations": _declarations}
+"""What may be asked: the check; what the file looks like; another file made of the result; rows for the register."""
 
 
 def _refuse_many(rows: int, lines: Path, most: int) -> None:

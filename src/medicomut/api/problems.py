@@ -78,7 +78,7 @@ STATUS = {
     "no_register_here": 409,
     "version_conflict": 409,
     "key_reused": 409,
-    "decided_already": 409,
+    "already_checked": 409,
     "unknown_proposal": 404,
     "unknown_practitioner": 404,
     "not_yours": 403,

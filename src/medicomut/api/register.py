@@ -15,7 +15,8 @@ from starlette.responses import Response
 
 from medicomut.accession.quorum import Denominator
 from medicomut.accession.quorum import quorum as quorum_of
-from medicomut.accession.statistics import ATTRIBUTES
+from medicomut.accession.statistics import ATTRIBUTES, changes
+from medicomut.accession.statistics_table import records
 from medicomut.accession.status_table import COLUMNS, status_rows
 from medicomut.accession.window import Window
 from medicomut.accession.window import window as window_of
@@ -35,6 +36,8 @@ from medicomut.calendar import minute_of_day
 CALENDAR, HTML = "text/calendar", "text/html"
 TIMETABLE: Final = ("profession", "agreement", "hours", "readings", "week_of", "name", "lang")
 LONGEST_CSV: Final = 64_000
+MASKED_BELOW: Final = 5
+"""Of fewer persons no count is public: `medicomut register stats` has them for whoever holds the register."""
 
 router = APIRouter(prefix="/v1/register", tags=["register"], dependencies=[Depends(refuse_unknown_query)])
 _EVERYBODY = [Depends(authorise("read"))]
@@ -186,13 +189,26 @@ async def adhesion(
     request: Request,
     by: Annotated[str, Query(max_length=100, description=f"Some of {', '.join(ATTRIBUTES)}")] = "region,profession",
     on: On = None,
+    since: Annotated[date | None, Query(description="Show what changed since a day, in persons and points")] = None,
+    mask: Annotated[int, Query(ge=MASKED_BELOW, description="Counts of fewer persons are masked")] = MASKED_BELOW,
     known_at: KnownAt = None,
+    lang: Lang = None,
 ) -> Response:
-    """Count who is active, full, partly and not conventioned, with every total and the rate. Counts only."""
-    here, names = register_of(request), attributes(by)
+    """Count who is active, full, partly and not conventioned, with every total, the rate and its change. Counts only.
+
+    Counts behind which fewer than `mask` persons stand are null.
+    """
+    here, names, spoken = register_of(request), attributes(by), language(request, lang)
     day = on or here.today()
-    rows = await to_thread.run_sync(lambda: counted(here, names, day, known_at))
-    return public(request, {"on": day.isoformat(), "by": names, "rows": rows}, rows, {})
+
+    def counted() -> list[dict[str, Any]]:
+        rows = here.register.statistics(day, here.terms, names, known_at)
+        earlier = changes(here.register.statistics(since, here.terms, names, known_at), rows) if since else None
+        return records(rows, names, spoken, mask, earlier)
+
+    rows = await to_thread.run_sync(counted)
+    content = {"on": day.isoformat(), "since": since.isoformat() if since else None, "by": names, "mask": mask}
+    return public(request, content | {"rows": rows}, rows, {"Content-Language": spoken})
 
 
 def attributes(by: str) -> list[str]:
@@ -202,11 +218,6 @@ def attributes(by: str) -> list[str]:
         mend = f"write some of: {','.join(ATTRIBUTES)}"
         raise fault("bad_attribute", f"by {by[:100]!r} does not name attributes, each once", mend, "by")
     return names
-
-
-def counted(here: Registered, names: list[str], day: date, known_at: datetime | None = None) -> list[dict[str, Any]]:
-    """Return the counts of a day by attributes as plain values."""
-    return [row.to_dict(names) for row in here.register.statistics(day, here.terms, names, known_at)]
 
 
 # --- one practitioner --------------------------------------------------------------------------------------------

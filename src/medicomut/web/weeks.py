@@ -83,11 +83,16 @@ def rows_of(hours: Iterable[Hours]) -> list[Row]:
     return [row | {"end": "00:00"} if row["end"] == "24:00" else row for row in map(write_row, hours)]
 
 
-def read_form(form: FormData, signed: Agreement, profession: Profession | None = None) -> Week:
-    """Read a week from a form and judge it; the profession is the form's unless it is given."""
+def sent_rows(form: FormData) -> list[Row]:
+    """Return the rows of a form that are filled in, in their order."""
     columns = [[str(value)[:LONGEST].strip() for value in form.getlist(name)][:MOST] for name in COLUMNS]
     rows = [dict(zip(COLUMNS, cells, strict=True)) for cells in zip(*columns, strict=False)]
-    rows = [row for row in rows if row["start"] or row["end"]]
+    return [row for row in rows if row["start"] or row["end"]]
+
+
+def read_form(form: FormData, signed: Agreement, profession: Profession | None = None) -> Week:
+    """Read a week from a form and judge it; the profession is the form's unless it is given."""
+    rows = sent_rows(form)
     week = Week(profession or str(form.get("profession", "")), rows, name=str(form.get("name", ""))[:100])
     try:
         whose = profession or profession_of(week.profession)

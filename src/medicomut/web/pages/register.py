@@ -6,22 +6,25 @@ Counts only: nobody is named on these pages.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Any, Final, get_args
+from functools import partial
+from typing import Any, Final
 
 from anyio import to_thread
 from fastapi import Request
 from starlette.responses import Response
 
-from medicomut.accession.statistics import Row
+from medicomut.accession.statistics import NO_PROVINCE, Change, Row, changes, label
 from medicomut.accession.wording import say, write_share
 from medicomut.agreement import available, load
+from medicomut.agreement.text import Interval
 from medicomut.api.problems import STATUS
-from medicomut.api.register import quorum_counted, window_asked
+from medicomut.api.register import MASKED_BELOW, quorum_counted, window_asked
 from medicomut.api.registered import Registered, registered
 from medicomut.errors import Problem, Problems
-from medicomut.geography import arrondissements, provinces, regions
+from medicomut.geography import regions
 from medicomut.money import Lang
 from medicomut.web import tiles
 from medicomut.web.drawing import Drawing
@@ -37,7 +40,7 @@ BREAKDOWNS: Final = {
     "region": ("region", "profession"),
     "province": ("province", "profession"),
     "arrondissement": ("arrondissement", "profession"),
-    "competence": ("profession", "competence"),
+    "specialty": ("specialty",),
 }
 """How the counts may be broken down, by the word of the choice."""
 
@@ -56,8 +59,10 @@ async def rates(
     """Show who adheres on a day, by region, province, arrondissement or specialty, and what changed since another."""
     here = registered(request)
     chosen = by if by in BREAKDOWNS else "region"
-    shown: dict[str, Any] = {"by": chosen, "on": on, "against": against, "breakdowns": BY_SHOWN, "registered": here,
-                             "drawing": None, "groups": [], "total": None, "days": []}  # fmt: skip
+    shown: dict[str, Any] = {
+        "by": chosen, "on": on, "against": against, "breakdowns": BY_SHOWN, "registered": here, "drawing": None,
+        "groups": [], "total": None, "years": [], "least": MASKED_BELOW,
+    }  # fmt: skip
     if here is not None:
         day = on or latest(here)
         shown |= {"on": day} | await to_thread.run_sync(lambda: counted(here, chosen, day, against, lang))
@@ -73,57 +78,86 @@ def latest(here: Registered) -> date:
 
 
 def counted(here: Registered, by: str, day: date, against: date | None, lang: Lang) -> dict[str, Any]:
-    """Return the counts of a day as groups of rows, each with its change since another day, and their map."""
+    """Return the counts of a day as groups of rows, each with its change since a day, their map, the years."""
     names = BREAKDOWNS[by]
     rows = here.register.statistics(day, here.terms, names)
-    before = here.register.statistics(against, here.terms, names) if against else []
-    then = {row.key: row for row in before}
-    level = names[0]
-    groups: dict[str, list[tuple[str, Row, Row | None]]] = {}
+    changed = changes(here.register.statistics(against, here.terms, names), rows) if against else {}
+    groups: dict[str, list[Line]] = {}
+    for row in rows:
+        if row.key[0] is None:
+            continue
+        last = row.key[-1]
+        name = say("together", lang) if last is None else label(names[-1], last, lang)
+        heading = label(names[0], row.key[0], lang) if len(names) > 1 else ""
+        groups.setdefault(heading, []).append(Line(name, row, changed.get(row.key)))
+    whole = (None,) * len(names)
+    total = next((row for row in rows if row.key == whole), None)
+    return {
+        "groups": sorted(groups.items()),
+        "total": Line(say("all", lang), total, changed.get(whole)) if total else None,
+        "drawing": drawn(by, rows, lang) if by in tiles.LEVELS and total else None,
+        "years": yearly(here),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the table: its name, its counts, what changed since another day; small counts are masked."""
+
+    name: str
+    row: Row
+    change: Change | None
+
+    @property
+    def figures(self) -> Mapping[str, int | None]:
+        """The counts by name, None for those masked."""
+        return self.row.figures(MASKED_BELOW)
+
+    @property
+    def rate(self) -> Fraction | None:
+        """The adhesion rate, None where its count is masked."""
+        return None if self.figures["adhered"] is None else self.row.rate
+
+    @property
+    def shown(self) -> Change | None:
+        """What changed, where neither day is masked."""
+        if self.change is None or self.change.to_dict(MASKED_BELOW)["persons"] is None:
+            return None
+        return self.change
+
+
+def yearly(here: Registered) -> list[tuple[int, Row]]:
+    """Return the adhesion on the last day of each year under an agreement, or today in the year that runs."""
+    today, found = here.today(), []
+    for year in sorted({year for term in here.terms for year in _years(term.interval, today)}):
+        rows = here.register.statistics(min(date(year, 12, 31), today), here.terms, ("profession",))
+        whole = next((row for row in rows if row.key == (None,) and row.active), None)
+        if whole is not None:
+            found.append((year, whole))
+    return found
+
+
+def _years(interval: Interval, today: date) -> range:
+    return range(interval.start.year, min(interval.end or today, today).year + 1)
+
+
+def drawn(level: str, rows: Sequence[Row], lang: Lang) -> Drawing:
+    """Return the map of adhesion rates, both professions together."""
+    codes = {region.key: region.code for region in regions().values()} | {NO_PROVINCE: regions()["Brussels"].code}
+    values: dict[str, Fraction | None] = {}
     for row in rows:
         place, other = row.key
-        if place is None:
-            continue
-        heading = named(level, place, lang)
-        label = say("together", lang) if other is None else named(names[1], other, lang)
-        groups.setdefault(heading, []).append((label, row, then.get(row.key)))
-    total = next((row for row in rows if row.key == (None, None)), None)
-    return {
-        "groups": list(groups.items()),
-        "total": total,
-        "total_before": then.get((None, None)),
-        "drawing": drawn(level, rows, lang) if level in get_args(tiles.Level) else None,
-    }
-
-
-def named(attribute: str, value: str, lang: Lang) -> str:
-    """Return what a value of an attribute is called in the reader's language."""
-    if value == "not_stated" or attribute == "profession":
-        return say(value, lang)
-    known: dict[str, dict[str, Mapping[str, str]]] = {
-        "region": {one.key: one.name for one in regions().values()},
-        "province": {code: one.name for code, one in provinces().items()},
-        "arrondissement": {code: one.name for code, one in arrondissements().items()},
-    }
-    found = known.get(attribute, {}).get(value)
-    return found[lang] if found else value
-
-
-def drawn(level: str, rows: Sequence[Row], lang: Lang) -> Drawing | None:
-    """Return the map of adhesion rates, both professions together."""
-    of_place = {row.key[0]: row.rate for row in rows if row.key[1] is None and row.key[0] and row.active}
-    codes = {region.key: region.code for region in regions().values()}
-    values: dict[str, Fraction | None] = {codes.get(str(key), str(key)): rate for key, rate in of_place.items()}
-    if level == "province":
-        values[regions()["Brussels"].code] = of_place.get("not_stated")
+        if place is not None and other is None and row.figures(MASKED_BELOW)["adhered"] is not None:
+            values[codes.get(place, place)] = row.rate
     gettext = translations(lang).gettext
     words = tiles.Words(say(level, lang), say("rate", lang), gettext(N_("not known")))
     title = gettext(N_("Adhesion rate, general practitioners and specialists together"))
     told_of = gettext(N_("Each square is a place, near where it lies on the map; the darker, the more adhere."))
-    exact = lambda rate: write_share(rate, lang)  # noqa: E731
-    whole = lambda rate: f"{int(rate * 100)}%"  # noqa: E731
     wanted: tiles.Level = "region" if level == "region" else "province" if level == "province" else "arrondissement"
-    return tiles.tile_map("adhesion", title, told_of, wanted, values, exact, words, lang, short=whole, limits=LIMITS)
+    return tiles.tile_map(
+        "adhesion", title, told_of, wanted, values, partial(write_share, lang=lang), words, lang,
+        short=lambda rate: f"{int(rate * 100)}%", limits=LIMITS,
+    )  # fmt: skip
 
 
 @router.get("/window")
