@@ -17,6 +17,7 @@ from medicomut.api.answers import MOST_ON_A_PAGE, cached, json_answer, language,
 from medicomut.api.problems import fault
 from medicomut.api.room import refuse_unknown_query, room_of
 from medicomut.geography import find, municipality
+from medicomut.money import Lang as Spoken
 from medicomut.observatory.access import LEVELS, Level, access
 from medicomut.observatory.catalogue import catalogue
 from medicomut.observatory.datasets import dataset, datasets
@@ -172,7 +173,7 @@ async def reconstruction_of_own(request: Request) -> Response:
     return json_answer((await _own(request, "en"))["reconstruction"])
 
 
-async def _own(request: Request, lang: str) -> dict[str, Any]:
+async def _own(request: Request, lang: Spoken) -> dict[str, Any]:
     return await observing.judged(request.app.state.judging, await _csv(request), "table.csv", lang)
 
 

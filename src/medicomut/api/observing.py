@@ -15,11 +15,10 @@ from starlette.exceptions import HTTPException
 
 from medicomut.api.problems import fault
 from medicomut.errors import Place, Problem, Problems
+from medicomut.money import Lang
 from medicomut.observatory.access import COLUMNS, REQUIRED, Supply, supply
-from medicomut.observatory.own import judge
+from medicomut.observatory.own import judge, judge_own
 from medicomut.observatory.published import published
-from medicomut.observatory.reconstruct import reconstruct
-from medicomut.observatory.verify import verify
 
 T = TypeVar("T")
 
@@ -37,12 +36,12 @@ def judging() -> CapacityLimiter:
     return CapacityLimiter(1)
 
 
-async def judged(limiter: CapacityLimiter, content: bytes, name: str, lang: str) -> dict[str, dict[str, Any]]:
-    """Return `judge` from a process beside the server. Raises `Problems` (`table_too_large`), 503 after too long."""
+async def judged(limiter: CapacityLimiter, content: bytes, name: str, lang: Lang) -> dict[str, dict[str, Any]]:
+    """Return `judge_own` from a process beside the server. Raises `Problems` (`table_too_large`), 503 after too long."""
     if len(content) > LARGEST_TABLE:
         what = f"the table has more than {LARGEST_TABLE:,} bytes"
         raise fault("table_too_large", what, "keep the tables that are to be compared")
-    return await _beside(limiter, judge, content, name, lang)
+    return await _beside(limiter, judge_own, content, name, lang)
 
 
 async def _beside(limiter: CapacityLimiter, work: Callable[..., T], *given: object) -> T:
@@ -54,14 +53,11 @@ async def _beside(limiter: CapacityLimiter, work: Callable[..., T], *given: obje
 
 
 @cache
-def _shipped(name: str, lang: str) -> Mapping[str, Any]:
-    return {
-        "verification": verify(published(name)).to_dict(lang),
-        "reconstruction": reconstruct(published(name)).to_dict(),
-    }
+def _shipped(name: str, lang: Lang) -> Mapping[str, Any]:
+    return judge(published(name), lang)
 
 
-async def shipped(name: str, lang: str) -> Mapping[str, Any]:
+async def shipped(name: str, lang: Lang) -> Mapping[str, Any]:
     """Return the contradictions of a shipped table and the counts behind it, looked for once."""
     published(name)
     return await to_thread.run_sync(_shipped, name, lang)

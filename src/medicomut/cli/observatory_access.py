@@ -156,6 +156,7 @@ def supplements(
         return
     from rich.console import Console
 
+    from medicomut import words
     from medicomut.cli.agreement_tables import table_of
     from medicomut.money import format_eur, format_number
     from medicomut.observatory.datasets import label
@@ -165,17 +166,22 @@ def supplements(
     def share(value: Fraction | None) -> str:
         return "–" if value is None else format_number(value, said, 2)
 
-    columns = ("lines", "priced", "at_tariff", "patient_share", "supplement", "of_bill", "at_tariff_share")
-    table = table_of(by or "", *(label(column, said) for column in columns))
+    def name(group: str) -> str:
+        if not group:
+            return label("together", said)
+        return words.label("bases", group, said) if by == "basis" else group
+
+    columns = ("lines", "at_tariff_share", "patient_share", "supplement", "of_bill")
+    table = table_of("", *(label(column, said) for column in columns))
     for column in table.columns[1:]:
-        column.justify = "right"
+        column.justify, column.no_wrap = "right", True
     for each in found:
         table.add_row(
-            each.group or label("together", said),
-            *(format_number(number, said) for number in (each.lines, each.priced, each.at_tariff)),
+            name(each.group),
+            format_number(each.lines, said),
+            share(each.share_at_tariff),
             format_eur(each.patient_share_cents, said),
             format_eur(each.supplement_cents, said),
             share(each.of_bill),
-            share(each.share_at_tariff),
         )
     Console(highlight=False).print(table)

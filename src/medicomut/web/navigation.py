@@ -18,6 +18,7 @@ PARTS = (
     ("/budget", N_("Budget")),
     ("/register", N_("Accession")),
     ("/procedures", N_("Procedures")),
+    ("/observatory", N_("Observatory")),
     ("/check", N_("Check a file")),
     ("/glossary", N_("Glossary")),
 )

@@ -1,0 +1,114 @@
+"""Published tables with what their figures cannot all be, and a table of one's own, judged and forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from anyio import to_thread
+from fastapi import Request
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+
+from medicomut.api import csrf, observing
+from medicomut.api.problems import STATUS, fault
+from medicomut.errors import Problem, Problems
+from medicomut.money import Lang
+from medicomut.observatory.figures import Publication, Table
+from medicomut.observatory.headings import key_column
+from medicomut.observatory.published import decode, names, published
+from medicomut.observatory.wording import say
+from medicomut.web.languages import Language
+from medicomut.web.render import ASKED_AGAIN, KEPT_BY_NOBODY, show
+from medicomut.web.routes import pages
+from medicomut.web.told import told
+from medicomut.web.written import N_
+
+router = pages("/observatory/contradictions")
+
+FILE: Final = "file"
+TEXT: Final = "text"
+LONGEST_TEXT: Final = 20_000
+SEVERITIES: Final = {
+    "contradiction": N_("contradiction"),
+    "warning": N_("to be looked at"),
+    "wording": N_("wrongly worded"),
+    "remark": N_("remark"),
+}
+"""How a finding stands, as a badge says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A table as printed: title, headings, and rows of cells, each with whether a finding is about it."""
+
+    title: str
+    headings: tuple[str, ...]
+    rows: list[list[tuple[str, bool]]]
+
+
+@router.get("")
+async def tables(request: Request, lang: Language) -> Response:
+    """List the published tables, and take one's own."""
+    return _tables(request, lang)
+
+
+def _tables(request: Request, lang: Lang, problems: list[Problem] | None = None, text: str = "") -> Response:
+    status = STATUS.get(problems[0].code, 422) if problems else 200
+    return show(
+        request, lang, "contradictions.html", status=status, cache_control=KEPT_BY_NOBODY if problems else ASKED_AGAIN,
+        publications=[published(name) for name in names()], problems=told(problems or []), text=text,
+    )  # fmt: skip
+
+
+@router.post("")
+async def own(request: Request, lang: Language) -> Response:
+    """Judge a table that was sent or written down, and keep nothing of it."""
+    form = await csrf.form_of(request)
+    sent, text = form.get(FILE), form.get(TEXT)
+    body = await sent.read(observing.LARGEST_TABLE + 1) if isinstance(sent, UploadFile) else b""
+    name = (sent.filename or "")[:100] if isinstance(sent, UploadFile) and body else "table.csv"
+    await request.close()
+    written = text[:LONGEST_TEXT] if isinstance(text, str) else ""
+    try:
+        content = body or written.encode()
+        if not content.strip():
+            raise fault("no_table", "no table was sent", "choose a file, or write the table down")
+        answers = await observing.judged(request.app.state.judging, content, name, lang)
+        found = await to_thread.run_sync(decode, content, name)
+    except Problems as refused:
+        return _tables(request, lang, refused.problems, written)
+    return _shown(request, lang, found, answers, KEPT_BY_NOBODY)
+
+
+@router.get("/{name}")
+async def table(request: Request, lang: Language, name: str) -> Response:
+    """Show a published table as printed, each contradiction with its proof and repair, and the counts behind it."""
+    found = published(name)
+    return _shown(request, lang, found, await observing.shipped(name, lang), ASKED_AGAIN)
+
+
+def _shown(
+    request: Request, lang: Lang, found: Publication, answers: Mapping[str, Any], cache_control: str
+) -> Response:
+    findings = answers["verification"]["findings"]
+    marked = {cell["cell"] for finding in findings for cell in (finding.get("cells") or [finding])}
+    return show(
+        request, lang, "contradictions_of.html", cache_control=cache_control, found=found,
+        shipped=found.name in names() and cache_control == ASKED_AGAIN, findings=findings, severities=SEVERITIES,
+        printed=[_printed(table, marked) for table in found.tables], counts=answers["reconstruction"],
+        without_region=answers["verification"]["without_region"], say_of=lambda key: say(key, lang),
+    )  # fmt: skip
+
+
+def _printed(table: Table, marked: set[str]) -> Printed:
+    """Return a table as printed, the figures of findings marked."""
+    keys = [key_column(heading) for heading in table.headings]
+    labels = [at for at, key in enumerate(keys) if key not in {None, "status", "source"}]
+    found = {(cell.row, cell.column) for cell in table.cells if cell.name in marked}
+    rows = []
+    for row in table.rows:
+        name = " ".join(row[at] for at in labels if at < len(row) and row[at])
+        rows.append([(text, (name, heading) in found) for heading, text in zip(table.headings, row, strict=False)])
+    return Printed(table.head.get("title", ""), table.headings, rows)
