@@ -56,6 +56,9 @@ def drawn(title: str, spans: Sequence[Span], on: date, lang: Lang) -> Drawing:
         at = min(max(across(day), 30), WIDTH - 30)
         parts.append(tag("line", klass="grid", x1=across(day), x2=across(day), y1=0, y2=height - FOOT))
         parts.append(tag("text", text, klass="tick", x=at, y=height - 8, text_anchor="middle"))
+    if first <= on < last:
+        at = across(on)
+        parts.append(tag("line", klass="limit", x1=at, x2=at, y1=0, y2=height - FOOT))
     for number, span in enumerate(spans):
         top, start = number * ROW, across(span.start)
         width = max(NARROWEST, across(span.end + timedelta(days=1)) - start)
@@ -64,9 +67,6 @@ def drawn(title: str, spans: Sequence[Span], on: date, lang: Lang) -> Drawing:
                          y=top + WORDS_DOWN, text_anchor="end"))  # fmt: skip
         parts.append(tag("rect", klass=f"f{span.colour}", x=min(start, WIDTH - width), y=top + BAR_DOWN, width=width,
                          height=THICK))  # fmt: skip
-    if first <= on < last:
-        at = across(on)
-        parts.append(tag("line", klass="limit", x1=at, x2=at, y1=0, y2=height - FOOT))
     rows = [(span.label, written.day(span.start, lang), written.day(span.end, lang)) for span in spans]
     headings = (say("clock", lang), say("from_day", lang), say("last_day_head", lang))
     described = say("line_described", lang, first=written.day(first, lang), last=written.day(spans_end(spans), lang),
