@@ -91,7 +91,8 @@ def test_counts_are_those_of_the_events(register: Register) -> None:
             state = history.status(on, TERMS).state
             if state in (State.full, State.partial, State.refused):
                 said = history.registration(on)
-                expected[(said.region, said.province, said.arrondissement, history.number[-3:]), state] += 1
+                province = "no_province" if said.region == "Brussels" else said.province
+                expected[(said.region, province, said.arrondissement, history.number[-3:]), state] += 1
         by = ("region", "province", "arrondissement", "competence")
         assert register.counted(on, TERMS, by, known) == expected
     assert register.counted(date(2019, 12, 31), TERMS, ()) == {}

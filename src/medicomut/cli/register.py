@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from medicomut.cli import (
+    register_correction,
     register_declare,
     register_import,
     register_keep,
@@ -32,3 +33,4 @@ app.command(epilog=register_stats.DEMO_EPILOG)(register_stats.demo)
 app.command(epilog=register_keep.VERIFY_EPILOG)(register_keep.verify)
 app.command(epilog=register_keep.BACKUP_EPILOG)(register_keep.backup)
 app.command(epilog=register_keep.RESTORE_EPILOG)(register_keep.restore)
+app.add_typer(register_correction.app)

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from medicomut.cli.common import AsFormat, Format, InLanguage, language, named_errors, print_json, write_whole
 from medicomut.cli.register_declare import opened
-from medicomut.cli.register_options import HERE, Url, instant_option
+from medicomut.cli.register_options import HERE, Url, day_option, instant_option
 from medicomut.cli.register_status import KnownAt, On, day_or_today, terms
 
+if TYPE_CHECKING:
+    from datetime import date
+
+    from medicomut.accession.statistics import Row
+
 STATS_EPILOG = (
-    "\b\nExample:\n"
+    "\b\nExamples:\n"
     "  medicomut register stats --by region,profession --on 2024-03-18 \\\n"
-    "    --url sqlite:///register.db"
+    "    --url sqlite:///register.db\n"
+    "  medicomut register stats --by arrondissement,specialty --since 2024-02-28 \\\n"
+    "    --mask 5 --out rates.xlsx --url sqlite:///register.db"
 )
 TABLE_EPILOG = (
     "\b\nExample:\n"
@@ -29,30 +36,96 @@ DEMO_EPILOG = "Example: medicomut register demo --url sqlite:///demo.db"
 def stats(
     url: Url = HERE,
     by: Annotated[
-        str, typer.Option(metavar="NAME,…", help="region, profession, competence, in any order.")
+        str,
+        typer.Option(
+            metavar="NAME,…",
+            help="region, province, arrondissement, municipality, profession, specialty, competence, in any order.",
+        ),
     ] = "region,profession",
     on: On = None,
     known_at: KnownAt = None,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="DAY", help="Show what changed since a day, in persons and points.", show_default=False),
+    ] = None,
+    years: Annotated[
+        str | None,
+        typer.Option(metavar="FIRST-LAST", help="Count the last day of each year.", show_default=False),
+    ] = None,
+    mask: Annotated[int, typer.Option(min=0, help="Mask counts behind which fewer persons stand.")] = 0,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Write CSV, XLSX, Parquet or JSON lines.", dir_okay=False, show_default=False),
+    ] = None,
     format: AsFormat = Format.table,
     lang: InLanguage = None,
 ) -> None:
     """Count active practitioners and adhesion on a day, with every total; full and partial apart."""
-    from medicomut.accession.statistics import ATTRIBUTES
+    from medicomut.accession.statistics import changes
+    from medicomut.accession.statistics_table import records
     from medicomut.cli import register_text
+    from medicomut.engines.files import refuse_place
+
+    if out is not None:
+        refuse_place(out)
+    names, spoken = _attributes(by), language(lang)
+    days = _days(on, since, years)
+    earlier = day_option(since, "--since")
+    known = instant_option(known_at, "--known-at")
+    with opened(url) as register:
+        counted = {day: register.statistics(day, terms(), names, known) for day in days}
+        before = None if earlier is None else register.statistics(earlier, terms(), names, known)
+    tables: list[tuple[date, list[Row], dict[Any, Any] | None]] = [
+        (day, rows, None if before is None else changes(before, rows)) for day, rows in counted.items()
+    ]
+    shown = [
+        record
+        for day, rows, changed in tables
+        for record in records(rows, names, spoken, mask, changed, day.year if years else None)
+    ]
+    if out is not None:
+        _write_rows(out, shown)
+    if format is Format.json:
+        asked = {"since": None if earlier is None else earlier.isoformat(), "mask": mask}
+        print_json({"on": days[-1].isoformat(), "by": names} | asked | {"rows": shown})
+    elif out is None:
+        for day, rows, changed in tables:
+            register_text.statistics(rows, names, day, spoken, least=mask, since=earlier, changed=changed)
+
+
+def _attributes(by: str) -> list[str]:
+    from medicomut.accession.statistics import ATTRIBUTES
     from medicomut.errors import Problem, Problems
 
     names = [name.strip() for name in by.split(",") if name.strip()]
-    unknown = [name for name in names if name not in ATTRIBUTES]
-    if unknown or not names or len(set(names)) < len(names):
+    if not names or len(set(names)) < len(names) or any(name not in ATTRIBUTES for name in names):
         what = f"--by {by!r} does not name attributes, each once"
         raise Problems([Problem("bad_attribute", what, mend=f"write some of: {','.join(ATTRIBUTES)}")])
-    day = day_or_today(on)
-    with opened(url) as register:
-        rows = register.statistics(day, terms(), names, instant_option(known_at, "--known-at"))
-    if format is Format.json:
-        print_json({"on": day.isoformat(), "by": names, "rows": [row.to_dict(names) for row in rows]})
-    else:
-        register_text.statistics(rows, names, day, language(lang))
+    return names
+
+
+def _days(on: str | None, since: str | None, years: str | None) -> list[date]:
+    """Return the day that is counted, or the last one of each year."""
+    from datetime import date
+
+    from medicomut.errors import Problem, Problems
+
+    if years is None:
+        return [day_or_today(on)]
+    first, _, last = years.partition("-")
+    mend = "write --years 2020-2024, without --on and --since"
+    if on or since or not (first.isdecimal() and last.isdecimal() and 1900 <= int(first) <= int(last) <= 2100):
+        raise Problems([Problem("bad_years", f"--years {years!r} does not say which years", mend=mend)])
+    return [date(year, 12, 31) for year in range(int(first), int(last) + 1)]
+
+
+def _write_rows(path: Path, rows: list[dict[str, Any]]) -> None:
+    import polars as pl
+
+    from medicomut.engines.files import write
+
+    frame = pl.DataFrame(rows, infer_schema_length=None)
+    write(path, frame.schema, lambda: iter([frame]), len(frame))
 
 
 @named_errors

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from rich.console import Console
@@ -10,7 +10,7 @@ from rich.text import Text as Words
 
 from medicomut.accession.judging import Judgement, Share
 from medicomut.accession.quorum import Quorum
-from medicomut.accession.statistics import NOT_STATED, Row
+from medicomut.accession.statistics import Change, Key, Row, label
 from medicomut.accession.timetable import Hours, blocks
 from medicomut.accession.window import Window
 from medicomut.accession.wording import say, write_minutes, write_share, write_slot
@@ -80,26 +80,59 @@ def quorum(found: Quorum, lang: Lang) -> None:
     console.print(Words(_figure("hash", found.hash, lang)))
 
 
-def statistics(rows: Sequence[Row], by: Sequence[str], on: date, lang: Lang) -> None:
-    """Print a count with its totals."""
-    heads = ("active", "adhered", "partly", "refused", "rate")
+_A_FIGURE = 12
+"""How wide a column of figures is, with the space between columns."""
+
+
+def statistics(
+    rows: Sequence[Row],
+    by: Sequence[str],
+    on: date,
+    lang: Lang,
+    *,
+    least: int = 0,
+    since: date | None = None,
+    changed: Mapping[Key, Change] | None = None,
+) -> None:
+    """Print a count with its totals; with `since` what changed from that day on; masked counts are named as such."""
+    shown = ("active", "adhered", "partial", "refused") if changed is None else ("active", "adhered")
+    heads = ["partly" if name == "partial" else name for name in shown]
+    heads += ["rate"] if changed is None else ["rate", "persons", "points"]
     console = Console(highlight=False)
     console.print(Words(say("on_day", lang, day=format_date(on, lang)), style="bold"))
+    if since is not None:
+        console.print(Words(say("since_day", lang, day=format_date(since, lang))))
     table = table_of(*(say(head, lang) for head in (*by, *heads)))
     for column in table.columns[len(by) :]:
         column.justify = "right"
+    room = (console.width - _A_FIGURE * len(heads)) // len(by)
     for row in rows:
-        names = [_name(head, value, lang) for head, value in zip(by, row.key, strict=True)]
-        figures = (row.active, row.adhered, row.partial, row.refused)
-        rate = _rate(row, lang)
-        table.add_row(*names, *(format_number(figure, lang) for figure in figures), rate)
+        names = [label(head, value, lang) for head, value in zip(by, row.key, strict=True)]
+        for column, name in zip(table.columns, names, strict=False):  # no word is broken where there is room
+            column.min_width = min(room, max(column.min_width or 0, *map(len, name.split())))
+        table.add_row(*names, *_counts(row, shown, lang, least), *_changes(changed, row, lang, least))
     console.print(table)
 
 
-def _name(attribute: str, value: str | None, lang: Lang) -> str:
-    if value is None:
-        return say("all", lang)
-    return say(value, lang) if attribute == "profession" or value == NOT_STATED else value
+def _counts(row: Row, shown: Sequence[str], lang: Lang, least: int) -> list[str]:
+    figures = row.figures(least)
+    rate = None if figures["adhered"] is None else _rate(row, lang)
+    masked = say("masked", lang, least=least)
+    counted = (figures[name] for name in shown)
+    return [*(masked if figure is None else format_number(figure, lang) for figure in counted), rate or masked]
+
+
+def _changes(changed: Mapping[Key, Change] | None, row: Row, lang: Lang, least: int) -> list[str]:
+    """Return the change in persons and in points, signed, points to two decimals as rates are."""
+    if changed is None:
+        return []
+    change = changed[row.key]
+    if change.to_dict(least)["persons"] is None:
+        return [say("masked", lang, least=least)] * 2
+    return [
+        f"{'+' if value > 0 else ''}{format_number(value, lang, digits)}"
+        for value, digits in ((change.persons, 0), (change.points, 2))
+    ]
 
 
 def _rate(row: Row, lang: Lang) -> str:

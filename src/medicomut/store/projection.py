@@ -22,7 +22,7 @@ from medicomut.store.tables import insert_rows, register_projection, register_sp
 
 BATCH: Final = 5_000
 COUNTED_BY: Final = ("profession", *PLACES, "competence")
-"""By what the table counts; the competence is the last three digits of the INAMI number."""
+"""The columns by which is counted; the competence is the last three digits of the INAMI number."""
 
 _S = register_spans.c
 _PRIMARY_KEY = itemgetter(0, 1, 2, 3)

@@ -17,7 +17,7 @@ from medicomut.accession.declarations import Declaration, Recorded
 from medicomut.accession.places import located
 from medicomut.accession.planning import Becomes, Fate, Plan, Terms, decided, plan
 from medicomut.accession.quorum import Count
-from medicomut.accession.statistics import Row, counts, statistics
+from medicomut.accession.statistics import Row, by_attributes, columns_for, counts, statistics
 from medicomut.accession.status import History, State, Status, Term
 from medicomut.errors import Place, Problem, Problems
 from medicomut.store import projection
@@ -59,7 +59,7 @@ class Register:
         one, decision = decided(declared, history, now, self.terms)
         if decision.already is None:
             try:
-                (event,) = self._append([Fate(1, one, one.payload(), history, decision)], now, key)
+                (event,) = self.append([Fate(1, one, one.payload(), history, decision)], now, key)
             except Problems as refused:
                 if refused.problems[0].code != "version_conflict":
                     raise
@@ -95,7 +95,7 @@ class Register:
         (`version_conflict`) where a practitioner has declared since, and as `Ledger.append_all` does.
         """
         fresh = planned.those(Becomes.new)
-        events = dict(zip((fate.row for fate in fresh), self._append(fresh, planned.now), strict=True))
+        events = dict(zip((fate.row for fate in fresh), self.append(fresh, planned.now), strict=True))
         outcomes = []
         for fate in planned.fates:
             if fate.decision is None:
@@ -105,17 +105,23 @@ class Register:
             outcomes.append(Outcome(event, new=there is None, after_cut_off=late))
         return outcomes
 
-    def _append(self, fates: Sequence[Fate], now: datetime, key: str | None = None) -> list[Recorded]:
-        """Record declarations at the instant at which they were decided, which is the one the clauses speak of."""
+    def append(
+        self, fates: Sequence[Fate], now: datetime, key: str | None = None, beside: Sequence[Draft] = ()
+    ) -> list[Recorded]:
+        """Record declarations at the instant at which they were decided, which is the one the clauses speak of.
+
+        What is `beside` them is recorded in the same transaction. Raises `Problems` as `Ledger.append_all` does.
+        """
         if not fates:
             return []
 
         def project(connection: Connection, events: list[Event]) -> None:
-            if events:
-                projection.project(connection, _histories_after(fates, events), events[-1].sequence)
+            own = [event for event in events if event.stream.startswith(STREAM)]
+            if own:
+                projection.project(connection, _histories_after(fates, own), own[-1].sequence)
 
-        drafts = [_draft(fate, key) for fate in fates]
-        events = Ledger(self.ledger.engine, lambda: now).append_all(drafts, project)
+        drafts = [*(_draft(fate, key) for fate in fates), *beside]
+        events = Ledger(self.ledger.engine, lambda: now).append_all(drafts, project)[: len(fates)]
         instant = events[-1].recorded
         return [_receipt(fate, event, instant) for fate, event in zip(fates, events, strict=True)]
 
@@ -157,12 +163,13 @@ class Register:
     def counted(
         self, on: date, terms: Sequence[Term], by: Sequence[str], known_at: datetime | None = None
     ) -> Counter[tuple[tuple[str | None, ...], State]]:
-        """Count who is active on a day by state and by attributes of `projection.COUNTED_BY`.
+        """Count who is active on a day by state and by attributes of `statistics.ATTRIBUTES`.
 
         Nobody is counted on a day without agreement. Raises `Problems` (`no_time_zone`).
         """
         with self.ledger.engine.connect() as connection:
-            return projection.counted(connection, on, term_on(terms, on), by, known_at)
+            cells = projection.counted(connection, on, term_on(terms, on), columns_for(by), known_at)
+        return by_attributes(cells, by)
 
     def counts(self, on: date, terms: Sequence[Term], known_at: datetime | None = None) -> list[Count]:
         """Count refusals of a day by region and profession, as the quorum takes them; see `counted`."""
