@@ -127,6 +127,14 @@ def test_regions_that_do_not_make_the_country_are_a_warning() -> None:
     assert verify(read_publication(text, "sums"), Fraction(2, 100)).findings == ()
 
 
+def test_places_that_nearly_make_the_country_are_added_up_and_a_selection_is_not() -> None:
+    text = "region;gp active 2024\nNamur;400\nDinant;100\nPhilippeville;90\nBelgium;600\n"
+    (finding,) = verify(read_publication(text, "places")).findings
+    assert (finding.kind, finding.severity) == ("sum", "warning")
+    assert verify(read_publication(text.replace("600", "590"), "places")).findings == ()
+    assert verify(read_publication(text.replace("600", "24067"), "selection")).findings == ()
+
+
 @pytest.mark.parametrize(
     ("text", "kind", "cell"),
     [

@@ -33,6 +33,9 @@ from medicomut.observatory.figures import (
 WITHOUT_REGION: Final = Fraction(5, 10_000)
 """At most this share of a country's practitioners is in no region: 5 of 20,532 were in 2021, 8 of 50,580 in 2018."""
 
+NEARLY_ALL: Final = Fraction(5, 100)
+"""Places other than the regions that miss less than this share of the country are meant to make it."""
+
 MOST: Final = 10_000_000
 """More practitioners than any country has."""
 
@@ -144,7 +147,7 @@ class Counts:
         return (*sorted(named), "") if len(named) > 1 and self._adds_up(year, named) else ()
 
     def _adds_up(self, year: int, places: Collection[str]) -> bool:
-        """Whether places are all there are: their counts, as printed, make the country's but for those in none."""
+        """Whether places are meant to be all there are: their counts, as printed, nearly make the country's."""
         for profession in (GP, SPECIALIST, ALL):
             found = {
                 cell.key.region: cell.figure.value
@@ -153,7 +156,7 @@ class Counts:
             }
             if COUNTRY in found and set(found) >= set(places):
                 missing = found[COUNTRY] - sum((found[place] for place in places), Fraction(0))
-                return 0 <= missing <= found[COUNTRY] * self.without_region
+                return abs(missing) <= found[COUNTRY] * NEARLY_ALL
         return False
 
     def _state(self, number: int, cell: Cell) -> None:
