@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import socket
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -49,14 +50,13 @@ def demo(
         f"  .venv/bin/medicomut check {lines_file} --practitioners {people_file} --fees {fees_folder} "
         f"--explain {_a_line_to_ask_about(checked_file)}"
     )
-    if register:
-        register_of_2024(kept)
+    url = register_of_2024(kept) if register else None
     if serve:
-        _serve(served, people_file, lines_file, fees_folder, port)
+        _serve(served, people_file, lines_file, fees_folder, port, url)
 
 
-def register_of_2024(folder: Path) -> None:
-    """Make the synthetic register of 2024 in a folder, and show how many of it adhere."""
+def register_of_2024(folder: Path) -> str:
+    """Make the synthetic register of 2024 in a folder, show how many of it adhere, and return its URL."""
     from medicomut.cli import register_stats
 
     folder.mkdir()
@@ -65,6 +65,7 @@ def register_of_2024(folder: Path) -> None:
     register_stats.demo(url)
     register_stats.stats(url, "region,profession", "2024-03-18")
     typer.echo(f"Ask it: .venv/bin/medicomut register stats --by region,profession --url {url}")
+    return url
 
 
 def _make_room(out: Path) -> None:
@@ -82,8 +83,14 @@ def _make_room(out: Path) -> None:
             path.unlink()
 
 
-def _serve(data: Path, people: Path, lines: Path, fees: Path, port: int) -> None:
-    """Serve the portal on this machine, open to whoever is on it, with the lines as a job; Ctrl-C ends it."""
+def _serve(data: Path, people: Path, lines: Path, fees: Path, port: int, register: str | None) -> None:
+    """Serve the portal on this machine, open to whoever is on it, with the lines as a job; Ctrl-C ends it.
+
+    The register's clock stands at the last evening of its window.
+    """
+    from datetime import timedelta
+
+    from medicomut.accession.demonstration import AGREEMENT, PUBLISHED, REFUSED
     from medicomut.api.access import OPEN
     from medicomut.api.job_store import JobStore
     from medicomut.api.settings import Settings
@@ -97,7 +104,13 @@ def _serve(data: Path, people: Path, lines: Path, fees: Path, port: int) -> None
                 title=f"synthetic-{lines.name}")  # fmt: skip
     port = _free(port)
     typer.echo(f"\nThe portal, with these lines as a checked file: http://{HOST}:{port}/\nCtrl-C ends it.")
-    listen(Settings(data=data, open=True, fees=fees, practitioners=people), HOST, port)
+    settings = Settings(data=data, open=True, fees=fees, practitioners=people)
+    if register:
+        settings = replace(
+            settings, practitioners=None, register=register, publications={AGREEMENT: PUBLISHED},
+            trial_now=REFUSED + timedelta(hours=1),
+        )  # fmt: skip
+    listen(settings, HOST, port)
 
 
 def _free(port: int) -> int:
