@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
+from itertools import combinations
 
 import pytest
 from hypothesis import given, settings
@@ -11,10 +12,12 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from medicomut.cli.main import app
+from medicomut.observatory.counts import Counts
 from medicomut.observatory.figures import Publication
 from medicomut.observatory.findings import Finding
 from medicomut.observatory.numbers import plain_number
 from medicomut.observatory.published import FOLDER, names, published
+from medicomut.observatory.repairs import smallest_repairs
 from medicomut.observatory.tables import read_publication
 from medicomut.observatory.verify import verify
 from medicomut.observatory.wording import words
@@ -125,6 +128,50 @@ def test_regions_that_do_not_make_the_country_are_a_warning() -> None:
     assert "3,000 + 12,000 + 7,000 = 22,000, not 22,400" in finding.why["en"]
     assert len(finding.alternatives) == 3
     assert verify(read_publication(text, "sums"), Fraction(2, 100)).findings == ()
+
+
+def test_of_several_repairs_the_total_is_doubted_first_and_the_others_are_named() -> None:
+    rows = ("region;gp active;gp rate", "Brussels;3747;89,48", "Flanders;12597;94,18", "Wallonia;7723;91,51")
+    text = "\n".join((*rows, "Belgium;24067;92,95"))
+    (finding,) = verify(read_publication(text, "mine.csv")).findings
+    assert (finding.kind, finding.cell, finding.repair) == ("weighted_mean", "1/Belgium/gp rate", "92.59")
+    assert not finding.unique
+    assert [name.split("/")[1] for name in finding.alternatives] == ["Brussels", "Flanders", "Wallonia"]
+
+
+small = st.integers(8, 40)
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.tuples(small, small), min_size=2, max_size=2), st.integers(0, 2), st.integers(0, 5), st.integers(1, 9)
+)
+def test_the_smallest_repairs_are_those_of_trying_every_set(
+    places: list[tuple[int, int]], row: int, column: int, off: int
+) -> None:
+    """Two places and the country, a figure or two wrong: every set of figures left out, from the smallest."""
+    pairs = [(max(pair), min(pair)) for pair in places]
+    pairs.append((pairs[0][0] + pairs[1][0], pairs[0][1] + pairs[1][1]))
+    names = ["Namur", "Dinant", "Belgium"]
+    rows = [[names[n], str(a), str(b), plain_number(Fraction(100 * b, a), 0)] for n, (a, b) in enumerate(pairs)]
+    rows[row][1 + column % 3] = str(int(rows[row][1 + column % 3]) + off)
+    publication = read_publication(
+        "\n".join(";".join(r) for r in [["region", "gp active", "gp adhered", "gp rate"], *rows]), "x"
+    )
+    model = Counts(publication.cells)
+    found = smallest_repairs(model, publication.tables)
+    everything = set(range(len(publication.cells)))
+    for size in range(len(everything)):
+        tried = {
+            frozenset(left)
+            for left in combinations(everything, size)
+            if model.contradiction(everything - set(left)) is None
+        }
+        if tried:
+            break
+    singles = {repair.cells for repair in found if not any(slip.is_column for slip in repair.slips)}
+    assert len(found[0].slips) <= size
+    assert singles == (tried if len(found[0].slips) == size else set())
 
 
 def test_places_that_nearly_make_the_country_are_added_up_and_a_selection_is_not() -> None:

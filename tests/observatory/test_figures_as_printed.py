@@ -193,6 +193,12 @@ def test_a_file_of_windows_is_read() -> None:
     assert [(cell.key.region, cell.figure.value) for cell in found.cells] == [("Brussels", 3353)]
 
 
+def test_a_file_that_is_no_text_is_refused() -> None:
+    with pytest.raises(Problems) as refused:
+        decode(b"PK\x03\x04\x00\x00", "mine.xlsx")
+    assert codes(refused) == ["not_text"]
+
+
 def test_every_fault_of_a_file_is_found_at_once_with_its_line() -> None:
     text = """# colour: red
 # year: 24

@@ -82,6 +82,18 @@ def test_rates_alone_determine_nobody() -> None:
     assert {group.profession for group in found.undetermined} == {"gp", "specialist", "all"}
 
 
+def test_nothing_is_concluded_from_figures_of_which_one_is_wrong() -> None:
+    """The country's rate does not fit, and any of the four may be the wrong one: none of them is relied on."""
+    text = (
+        "region;HA actief;% geconventioneerde HA\nBrussel;3.747;89,48 %\nVlaanderen;12.597;94,18 %\n"
+        "Wallonië;7.723;91,51 %\nTotaal;24.067;92,95 %\n"
+    )
+    found = reconstruct(read_publication(text, "mine.csv"))
+    assert {cell.figure.printed for cell in found.set_aside} == {"89,48 %", "94,18 %", "91,51 %", "92,95 %"}
+    assert not found.unique
+    assert {counts.active.only for counts in found.counts} == {3747, 12597, 7723, 24067}
+
+
 def test_those_without_a_region_are_counted_apart() -> None:
     found = reconstruct(published("conventioning-2018"))
     assert {c.group.profession: (c.active.only, c.adhered.only) for c in found.without_region} == {

@@ -48,4 +48,7 @@ def decode(content: bytes, name: str) -> Publication:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("cp1252", errors="replace")
+    if any(ord(letter) < ord("\t") for letter in text):
+        what = "the file holds bytes that are no text"
+        raise Problems([Problem("not_text", what, Place(file=name), mend="save the table as CSV (UTF-8)")])
     return read_publication(text, name)

@@ -70,7 +70,7 @@ class Reconstruction:
 
     `counts` are the groups whose numbers are bounded, `without_region` those of the country who are in no region,
     `undetermined` the groups that figures name without ever giving a number of persons. `set_aside` are figures that
-    contradict the others, those of the smallest repair. `exact` says that both ends of every range are reached;
+    contradict the others. `exact` says that both ends of every range are reached;
     otherwise the truth still lies within, but a range may be too wide. `steps` were searched.
     """
 
@@ -110,12 +110,12 @@ class Reconstruction:
 def reconstruct(publication: Publication, without_region: Fraction = WITHOUT_REGION) -> Reconstruction:
     """Return the counts that the figures of a publication allow.
 
-    Figures that contradict the others are set aside as the smallest repair has it. Raises `Problems`
-    (`no_repair`) where no small repair is found.
+    Figures that contradict the others are set aside: all that any of the smallest repairs would change. Raises
+    `Problems` (`no_repair`) where no small repair is found.
     """
     model = Counts(publication.cells, without_region)
-    repair = smallest_repairs(model, publication.tables)[0]
-    trusted = set(range(len(model.cells))) - repair.cells
+    doubted = frozenset[int]().union(*(repair.cells for repair in smallest_repairs(model, publication.tables)))
+    trusted = set(range(len(model.cells))) - doubted
     bounds = model.bounds(trusted)
     bounds.tighten()
     named = {group_of(cell.key) for cell in publication.cells}
@@ -129,7 +129,7 @@ def reconstruct(publication: Publication, without_region: Fraction = WITHOUT_REG
         counts=tuple(found for found in counts if found.group in shown),
         without_region=tuple(found for found in counts if not found.group.region and found.active.low),
         undetermined=tuple(group for group in sorted(named, key=_order) if group not in listed),
-        set_aside=tuple(model.cells[number] for number in sorted(repair.cells)),
+        set_aside=tuple(model.cells[number] for number in sorted(doubted)),
         exact=not search.gave_up,
         steps=search.steps,
     )

@@ -15,7 +15,7 @@ from typing import Final
 
 from medicomut.errors import Problem, Problems
 from medicomut.observatory.counts import STEPS, Counts
-from medicomut.observatory.figures import DIFFERENCES, RATES, Cell, Table
+from medicomut.observatory.figures import ALL, COUNTRY, DIFFERENCES, RATES, Cell, Table
 
 MOST_SLIPS: Final = 8
 """A publication with more slips than this is not repaired; its contradictions are still told."""
@@ -123,7 +123,7 @@ def smallest_repairs(model: Counts, tables: Sequence[Table]) -> list[Repair]:
     """Return every repair of the smallest size; one without slips when the figures agree.
 
     Where several are as small, those come first that change what is computed from other figures: a difference before
-    a rate, a rate before a count.
+    a rate, a rate before a count, a total before its parts.
 
     Raises `Problems` (`no_repair`) when more than `MOST_SLIPS` slips would be needed.
     """
@@ -139,7 +139,8 @@ def smallest_repairs(model: Counts, tables: Sequence[Table]) -> list[Repair]:
 
 
 def _derived(cell: Cell) -> int:
-    return 2 if cell.key.measure in DIFFERENCES else int(cell.key.measure in RATES)
+    of_others = 4 if cell.key.measure in DIFFERENCES else 2 * (cell.key.measure in RATES)
+    return of_others + (cell.key.region == COUNTRY) + (cell.key.profession == ALL)
 
 
 def slips_of(cells: Sequence[Cell], tables: Sequence[Table]) -> list[Slip]:
