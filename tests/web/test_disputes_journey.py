@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 from looking import SCREENS
 from playwright.sync_api import Page, expect
+from test_access import faults
 
 from medicomut.identity.desk import Desk
 from medicomut.procedure.disputes_wording import say
@@ -28,6 +29,12 @@ def entered(page: Page, app: FastAPI, lang: str, name: str) -> None:
     page.locator("input[name=old_password]").fill(once)
     page.locator("input[name=new_password]").fill(GOOD)
     page.locator("main form:has(input[name=new_password]) button").click()
+
+
+def opened(page: Page) -> None:
+    """Look at every form of a page as axe does."""
+    page.locator("details").evaluate_all("all => all.forEach((one) => { one.open = true })")
+    assert faults(page) == []
 
 
 @dataclass(frozen=True)
@@ -95,6 +102,7 @@ def test_a_nomenclature_dispute_from_the_file_to_the_decision(
     desk.sees("refused_not_anonymous")
     expect(page.locator("#f-published-text")).to_have_value(re.compile(re.escape(say("role_applicant", lang))))
     page.screenshot(path=SCREENS / f"dispute-{lang}.png", full_page=True)
+    opened(page)
     desk.record("published", title="Deux ECG le même jour", text="La partie demanderesse obtient raison.")
     desk.sees("recorded_title")
 
@@ -133,3 +141,4 @@ def test_an_arbitration_asks_for_an_equal_college(
     desk.record("college", physicians="A\nB", insurers="C\nE", chair="D")
     desk.sees("kind_college")
     page.screenshot(path=SCREENS / f"arbitration-{lang}.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
