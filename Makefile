@@ -1,6 +1,6 @@
 # `make` alone lists the commands.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench screens lint setup clean
+.PHONY: help demo test check bench screens gallery lint setup clean
 PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/uv run --frozen --no-sync
@@ -45,6 +45,9 @@ check: lint $(STAMP) ## lint, and the shipped data verified against itself
 screens: $(STAMP) $(FILES) ## take the pictures of the portal that the README shows
 	$(BIN)/python tools/browser.py
 	$(BIN)/python tools/screenshots.py
+
+gallery: $(STAMP) ## draw every chart and map of the observatory on a page, as they print (out/gallery)
+	$(BIN)/python tools/gallery.py
 
 bench: $(STAMP) ## measure speed and memory, as ratios to a named baseline in the same run
 	$(BIN)/python benchmarks/bench.py
