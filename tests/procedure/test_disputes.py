@@ -201,6 +201,9 @@ def test_the_last_limit_for_a_thing_counts_and_is_in_the_calendar() -> None:
         step(Kind.deadline, awaited="answer", due="2020-04-15"),
     )
     assert [(one.awaited, str(one.due)) for one in found.limits] == [("answer", "2020-04-15"), ("advice", "2020-05-03")]
+    came = [step(Kind.deadline, awaited="advice", due="2020-04-01"), step(Kind.advice_asked),
+            step(Kind.advice_given, text="Yes.")]  # fmt: skip
+    assert case(CONCILIATION, *came).limits == ()
     made = icalendar.Calendar.from_ical(limits_calendar([found], datetime(2020, 3, 2, tzinfo=UTC), "nl"))
     assert [event["UID"] for event in made.events] == [  # type: ignore[union-attr]
         "dispute-2020-001-answer@medicomut", "dispute-2020-001-advice@medicomut",

@@ -68,6 +68,10 @@ AWAITED: Final = ("advice", "answer", "hearing", "decision")
 """What a time limit set by the commission may be for: the agreement itself sets none."""
 
 
+_CAME: Final = {Kind.advice_given: "advice", Kind.hearing: "hearing", Kind.concluded: "decision"}
+"""The steps by which something awaited has come; an answer is a document, and nobody but its reader knows which."""
+
+
 class Status(StrEnum):
     """How a case stands."""
 
@@ -210,14 +214,14 @@ class Case:
 
     @property
     def limits(self) -> tuple[Limit, ...]:
-        """The time limits set, the last one for each thing awaited, by day."""
-        found = {
-            step.content["awaited"]: Limit(
-                step.content["awaited"], date.fromisoformat(step.content["due"]), step.content.get("note", "")
-            )
-            for step in self.steps
-            if step.kind is Kind.deadline
-        }
+        """The time limits of what is still awaited, the last one set for each, by day."""
+        found: dict[str, Limit] = {}
+        for step in self.steps:
+            if step.kind is Kind.deadline:
+                awaited, due = step.content["awaited"], date.fromisoformat(step.content["due"])
+                found[awaited] = Limit(awaited, due, step.content.get("note", ""))
+            elif step.kind in _CAME:
+                found.pop(_CAME[step.kind], None)
         return tuple(sorted(found.values(), key=lambda limit: limit.due))
 
     @property
