@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from register_server import Practice, doctor, saw
+from register_server import Practice, doctor, registered, saw
 from test_working_journeys import no_fault
 
 
@@ -161,7 +161,30 @@ def test_the_count_runs_in_the_window(browse: Callable[..., Page], practice: Pra
     expect(page.locator("dl.facts")).to_contain_text("encore 18 jours")
     expect(page.get_by_role("row", name=re.compile("Région flamande"))).to_contain_text("passe")
     no_fault(page)
-    for by in ("region", "competence"):
+    for by in ("region", "province", "arrondissement", "specialty"):
         page.goto(f"/fr/register?by={by}&on=2020-03-20&against=2020-02-01")
-        expect(page.get_by_role("row", name=re.compile("^tous"))).to_be_visible()
+        expect(page.get_by_role("row", name=re.compile("^tous")).first).to_be_visible()
         no_fault(page)
+
+
+def test_a_patient_gives_the_doctors_number(browse: Callable[..., Page], practice: Practice) -> None:
+    """Who declared nothing has acceded: the fee binds. Who refused may ask more. Nobody of that number: left out."""
+    register = practice[1].state.registered.register
+    silent = registered(register, "003", "gp", "Brussels")
+    refusing = registered(register, "003", "gp", "Brussels", refuses=True)
+    page = browse("fr", at=practice[0])
+    for number, says in ((silent, "entièrement conventionné"), (refusing, "non conventionné")):
+        page.goto("/fr/pay")
+        page.locator("#f-care").select_option("101032")
+        page.locator("#f-date").fill("2020-02-11")
+        page.locator("#f-doctor").fill(number)
+        page.get_by_role("button", name="Montrer ce que je paie").click()
+        expect(page.locator(".answer")).to_contain_text(says)
+    expect(page.locator(".answer .notice")).to_contain_text("peut demander plus")
+    no_fault(page)
+    page.goto("/fr/pay")
+    page.locator("#f-care").select_option("101032")
+    page.locator("#f-date").fill("2020-01-02")
+    page.locator("#f-doctor").fill(silent)
+    page.get_by_role("button", name="Montrer ce que je paie").click()
+    expect(page.get_by_role("alert")).to_contain_text("n'a pas de statut de ce médecin")

@@ -61,7 +61,7 @@ async def rates(
     chosen = by if by in BREAKDOWNS else "region"
     shown: dict[str, Any] = {
         "by": chosen, "on": on, "against": against, "breakdowns": BY_SHOWN, "registered": here, "drawing": None,
-        "groups": [], "total": None, "years": [], "least": MASKED_BELOW,
+        "places": [], "total": None, "years": [], "least": MASKED_BELOW,
     }  # fmt: skip
     if here is not None:
         day = on or latest(here)
@@ -82,18 +82,15 @@ def counted(here: Registered, by: str, day: date, against: date | None, lang: La
     names = BREAKDOWNS[by]
     rows = here.register.statistics(day, here.terms, names)
     changed = changes(here.register.statistics(against, here.terms, names), rows) if against else {}
-    groups: dict[str, list[Line]] = {}
+    lines: dict[str, list[Line]] = {}
     for row in rows:
-        if row.key[0] is None:
-            continue
-        last = row.key[-1]
-        name = say("together", lang) if last is None else label(names[-1], last, lang)
-        heading = label(names[0], row.key[0], lang) if len(names) > 1 else ""
-        groups.setdefault(heading, []).append(Line(name, row, changed.get(row.key)))
+        if row.key[0] is not None:
+            name = say("together", lang) if row.key[-1] is None else label(names[-1], row.key[-1], lang)
+            lines.setdefault(label(names[0], row.key[0], lang), []).append(Line(name, row, changed.get(row.key)))
     whole = (None,) * len(names)
     total = next((row for row in rows if row.key == whole), None)
     return {
-        "groups": sorted(groups.items()),
+        "places": sorted(lines.items()),
         "total": Line(say("all", lang), total, changed.get(whole)) if total else None,
         "drawing": drawn(by, rows, lang) if by in tiles.LEVELS and total else None,
         "years": yearly(here),
