@@ -10,7 +10,7 @@ import pytest
 from addresses import ADDRESSES
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
-from looking import Page
+from looking import Page, Spoken
 from starlette.testclient import TestClient
 
 from medicomut.web.languages import LOCALE
@@ -77,3 +77,25 @@ def test_no_page_shows_an_english_string(portal: TestClient, lang: str) -> None:
         page = Page(portal.get(f"/{lang}{address}").text)
         shown = {" ".join(text.split()) for text in (*page.words, *page.values("aria-label", "placeholder", "title"))}
         assert shown & english == set(), address
+
+
+ENGLISH = re.compile(r"\b(the|and|from|with|this|which|should|cannot|are)\b", re.IGNORECASE)
+"""Short words of English that are none of the other three languages."""
+
+IN_ENGLISH = ("/glossary", "/api")
+"""Pages that show English as what it is: terms in four languages, the documentation for programs."""
+
+AS_PUBLISHED = ("/observatory", "/procedures")
+"""Pages that name publications and evidence as their sources do."""
+
+
+@pytest.mark.parametrize("lang", TRANSLATED)
+def test_nothing_on_a_page_is_english(portal: TestClient, lang: str) -> None:
+    """Neither from the catalogues nor from data, nor marked as English where a reader has to read it."""
+    for address in ADDRESSES:
+        if address.startswith(AS_PUBLISHED):
+            continue
+        said = Spoken(portal.get(f"/{lang}{address}").text).said
+        assert [text for of, text in said if of == lang and ENGLISH.search(text)] == [], address
+        if not address.startswith(IN_ENGLISH):
+            assert [text for of, text in said if of == "en"] == [], address
