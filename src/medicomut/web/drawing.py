@@ -17,6 +17,8 @@ STYLE: Final = (Path(__file__).parent / "static" / "drawing.css").read_text("utf
 """What colours a drawing, in a page and as a file."""
 
 _LINE, _HEADING, _MARGIN = 17, 25, 16
+_SMALL = 500
+"""A drawing narrower than this does not grow to the width of a page."""
 _A_LETTER_OF_NOTE, _A_LETTER_OF_HEADING = 7, 11
 """Points across that a letter takes, about: where a line is broken."""
 
@@ -100,8 +102,8 @@ def _svg(drawing: Drawing, width: int, height: int, inner: Markup, lang: str | N
     told += tag("desc", drawing.description, id=f"{drawing.key}-text")
     # With links in it a drawing is a group of them, not one image.
     role = "group" if any("<a " in part for part in drawing.parts) else "img"
-    return Markup('<svg{} class="drawing" viewBox="0 0 {} {}" role="{}"{}>{}{}</svg>').format(
-        alone, width, height, role, names, told, inner
+    return Markup('<svg{} class="{}" viewBox="0 0 {} {}" role="{}"{}>{}{}</svg>').format(
+        alone, "drawing small" if drawing.width < _SMALL else "drawing", width, height, role, names, told, inner
     )
 
 

@@ -165,8 +165,9 @@ def _rate_map(profession: str) -> Callable[[str, Lang], Drawing]:
         words = Words(_(N_("Region")), _(N_("Accession rate")), _words(lang)[1])
         described = _(N_("One tile for each region; all maps of rates share their colours."))
         return tile_map(
-            name, title, described, "region", values, percent(lang), words, lang, limits=RATE_LIMITS, note=_(_SOURCE)
-        )
+            name, title, described, "region", values, percent(lang), words, lang,
+            limit=percent(lang, 0), limits=RATE_LIMITS, note=_(_SOURCE),
+        )  # fmt: skip
 
     return draw
 

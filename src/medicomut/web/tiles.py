@@ -23,11 +23,11 @@ LEVELS: Final = ("region", "province", "arrondissement")
 MOST_CLASSES: Final = 5
 
 _GAP: Final = 4
-_SIZES: Final[dict[str, tuple[int, int]]] = {"region": (380, 84), "province": (150, 84), "arrondissement": (62, 62)}
+_SIZES: Final[dict[str, tuple[int, int]]] = {"region": (380, 84), "province": (170, 84), "arrondissement": (62, 62)}
 """Width and height of a tile."""
 _BRUSSELS_AMONG_PROVINCES: Final = (1, 1)
 _LEGEND: Final = 54
-_STEPS: Final = tuple(Fraction(each, 100) for each in (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2500, 5000))
+_STEPS: Final = tuple(Fraction(each) * Fraction(10) ** power for power in range(-3, 9) for each in (10, 20, 25, 50))
 _UNKNOWN: Final = "–"
 
 
@@ -81,14 +81,16 @@ def tile_map(
     lang: str,
     *,
     short: Callable[[Fraction], str] | None = None,
+    limit: Callable[[Fraction], str] | None = None,
     limits: Sequence[Fraction] | None = None,
     hrefs: Mapping[str, str] | None = None,
     note: str = "",
 ) -> Drawing:
     """Return the map of figures by NIS code; a place without one is drawn empty and says so in the table.
 
-    `write` writes a figure in full, `short` in the tile. `limits` part the classes of colour, at most four of them,
-    ascending; without them they are chosen at round figures. A figure on a limit belongs to the class above it.
+    `write` writes a figure in full, `short` in the tile, `limit` in the key of the colours. `limits` part the classes
+    of colour, at most four of them, ascending; without them they are chosen at round figures. A figure on a limit
+    belongs to the class above it.
     """
     wide, high = _SIZES[level]
     shown = places(level, lang)
@@ -101,7 +103,7 @@ def tile_map(
     below = (max(place.row for place in shown) + 1) * (high + _GAP) + 12
     across = (max(place.column for place in shown) + 1) * (wide + _GAP) - _GAP
     if known:
-        parts += legend(parted, short or write, 0, below, across)
+        parts += legend(parted, limit or short or write, 0, below, across)
     rows = [(place.name, _said(values.get(place.code), write, words)) for place in shown]
     twin = Twin((words.place, words.figure), sorted(rows))
     height = below + (_LEGEND if known else 0)
@@ -134,10 +136,12 @@ def _tile(
     left, top = place.column * (wide + _GAP), place.row * (high + _GAP)
     shade = "none" if value is None else f"k{shade_of(value, limits)}"
     middle = left + wide // 2
+    figure = _UNKNOWN if value is None else short(value)
+    size = "value tight" if len(figure) * 12 > wide - 6 else "value"
     parts = [
         tag("rect", klass=f"tile {shade}", x=left, y=top, width=wide, height=high, rx=4),
         tag("text", place.short, klass=f"initials on-{shade}", x=middle, y=top + high * 2 // 5, text_anchor="middle"),
-        tag("text", _UNKNOWN if value is None else short(value), klass=f"value on-{shade}", x=middle,
+        tag("text", figure, klass=f"{size} on-{shade}", x=middle,
             y=top + high * 4 // 5, text_anchor="middle"),
     ]  # fmt: skip
     return group(parts, f"{place.name}: {_said(value, write, words)}", hrefs.get(place.code))
@@ -164,7 +168,7 @@ def legend(
     for at, (text, shade) in enumerate(zip(said, shades, strict=True)):
         x = left + at * wide
         parts.append(tag("rect", klass=f"tile k{shade}", x=x, y=top, width=wide - 3, height=16))
-        parts.append(tag("text", text, klass="tick", x=x + 1, y=top + 34))
+        parts.append(tag("text", text, klass="tick key", x=x + 1, y=top + 32))
     return parts
 
 

@@ -37,6 +37,8 @@ SEVERITIES: Final = {
     "remark": N_("remark"),
 }
 """How a finding stands, as a badge says it."""
+MARKED: Final = ("contradiction", "warning")
+"""Findings whose figures are marked in the table: the others are about words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +95,22 @@ def _shown(
     request: Request, lang: Lang, found: Publication, answers: Mapping[str, Any], cache_control: str
 ) -> Response:
     findings = answers["verification"]["findings"]
-    marked = {cell["cell"] for finding in findings for cell in (finding.get("cells") or [finding])}
+    wrong = [finding for finding in findings if finding["severity"] in MARKED]
+    marked = {cell["cell"] for finding in wrong for cell in (finding.get("cells") or [finding])}
     return show(
         request, lang, "contradictions_of.html", cache_control=cache_control, found=found,
         shipped=found.name in names() and cache_control == ASKED_AGAIN, findings=findings, severities=SEVERITIES,
         printed=[_printed(table, marked) for table in found.tables], counts=answers["reconstruction"],
         without_region=answers["verification"]["without_region"], say_of=lambda key: say(key, lang),
+        place_of=lambda cell: _place(cell, lang),
     )  # fmt: skip
+
+
+def _place(cell: str, lang: Lang) -> str:
+    """Write where a figure stands: `2/*/MG actifs 2024` is a column of the second table."""
+    table, _, rest = cell.partition("/")
+    row, _, column = rest.partition("/")
+    return f"{say('table', lang)} {table}, {column if row == '*' else f'{row}, {column}'}"
 
 
 def _printed(table: Table, marked: set[str]) -> Printed:
