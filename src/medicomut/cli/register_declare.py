@@ -76,6 +76,10 @@ def declare(
     ] = None,
     profession: Annotated[ProfessionName | None, typer.Option(help="For registered.", show_default=False)] = None,
     region: Annotated[str | None, typer.Option(help="For registered.", show_default=False)] = None,
+    municipality: Annotated[
+        str | None,
+        typer.Option(help="For registered: its NIS code or name; the larger places follow.", show_default=False),
+    ] = None,
     starting: Annotated[
         str | None,
         typer.Option(
@@ -132,6 +136,7 @@ def declare(
         Kind[says.value] if says is not None else None,
         (f"trial:{checker}" if now else checker) if checker else None,
         basis,
+        municipality=municipality,
     )
     with opened(url, published, now, extended=extended, make=True) as register:
         outcome = register.declare(declared)

@@ -1,0 +1,94 @@
+"""`medicomut register verify`, `backup`, `restore` and `correction`, as the register's keeper runs them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+Register = Callable[..., Result]
+NOW = ("--trial-now", "2020-02-10T10:00:00+01:00")
+NUMBER, AMM = "19000122003", ("--agreement", "be/amm/2020")
+
+
+@pytest.fixture(autouse=True)
+def folder(register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    place = ("--profession", "gp", "--municipality", "Ixelles")
+    assert register("declare", NUMBER, "registered", *place, *NOW).exit_code == 0
+    assert register("declare", NUMBER, "refused", *AMM, *NOW).exit_code == 0
+    return tmp_path
+
+
+def by_force(statement: str) -> None:
+    with sqlite3.connect("register.db") as connection:
+        connection.execute("DROP TRIGGER IF EXISTS ledger_events_no_update")
+        connection.execute(statement)
+    connection.close()
+
+
+def test_a_register_that_holds(register: Register) -> None:
+    found = register("verify", "--lang", "fr")
+    assert found.exit_code == 0
+    assert "La chaîne et les statuts tiennent : 2 événements." in found.stdout
+    said = json.loads(register("verify", "--format", "json").stdout)
+    assert (said["holds"], said["spans_hold"], said["events"]) == (True, True, 2)
+    assert register("verify", "--head", f"2:{said['head']['hash']}").exit_code == 0
+    assert "head_differs" in register("verify", "--head", f"2:{'0' * 64}").stderr
+
+
+def test_the_first_broken_link_is_named(register: Register) -> None:
+    by_force("UPDATE ledger_events SET kind = 'accession.acceded' WHERE sequence = 2")
+    found = register("verify")
+    assert found.exit_code == 1
+    assert "event_changed: event 2" in found.stderr
+    said = json.loads(register("verify", "--format", "json").stdout)
+    assert (said["holds"], said["spans_hold"], said["first_bad"]) == (False, False, 2)
+
+
+def test_statuses_that_do_not_follow_are_named_and_mended(register: Register) -> None:
+    by_force("DELETE FROM register_spans WHERE agreement <> ''")
+    found = register("verify")
+    assert found.exit_code == 1
+    assert f"spans_differ: {NUMBER}" in found.stderr
+    mended = register("verify", "--mend", "--lang", "nl")
+    assert mended.exit_code == 0
+    assert "opnieuw berekend" in mended.stdout
+    assert register("verify").exit_code == 0
+    rows = json.loads(register("stats", "--by", "region", "--on", "2020-03-02", "--format", "json").stdout)["rows"]
+    assert [(row["region"], row["refused"]) for row in rows] == [("Brussels", 1), (None, 1)]
+
+
+def test_a_backup_makes_the_register_again(register: Register, folder: Path) -> None:
+    made = register("backup", "copy.ndjson", "--lang", "de")
+    assert (made.exit_code, "2 Ereignisse" in made.stdout) == (0, True)
+    done = register("restore", "copy.ndjson", "--url", "sqlite:///again.db")
+    assert done.stdout.splitlines()[1:] == made.stdout.replace("Kopf der Kette", "Head of the chain").splitlines()[1:]
+    asked = ("status", NUMBER, "--on", "2020-03-02", "--format", "json")
+    assert register(*asked, "--url", "sqlite:///again.db").stdout == register(*asked).stdout
+    assert "ledger_in_use" in register("restore", "copy.ndjson", "--url", "sqlite:///again.db").stderr
+    copy = folder / "copy.ndjson"
+    copy.write_bytes(copy.read_bytes().replace(b"21009", b"21004"))
+    damaged = register("restore", "copy.ndjson", "--url", "sqlite:///third.db")
+    assert damaged.exit_code == 2
+    assert "copy.ndjson:2" in damaged.stderr
+    assert "event_changed" in damaged.stderr
+
+
+def test_a_correction_by_two_persons(register: Register) -> None:
+    what = ("--corrects", "2", *AMM, "--from", "2020-02-10", "--actor", "ann")
+    proposed = register("correction", "propose", NUMBER, *what, "--lang", "fr")
+    assert "attend une seconde personne" in proposed.stdout
+    assert "ann : Rien n'a été déclaré, à partir du 2020-02-10" in proposed.stdout
+    assert "same_person" in register("correction", "accept", "1", "--checker", "ann").stderr
+    accepted = json.loads(register("correction", "accept", "1", "--checker", "bea", "--format", "json").stdout)
+    assert [(one["maker"], one["checker"], one["accepted"]) for one in accepted] == [("ann", "bea", True)]
+    status = json.loads(register("status", NUMBER, "--on", "2020-03-02", "--format", "json").stdout)
+    assert (status["status"], status["why"]) == ("full", "silence")
+    assert register("correction", "list", "--open").stdout == ""
+    assert "already_checked" in register("correction", "reject", "1", "--checker", "cas").stderr
+    assert "unknown_version" in register("correction", "propose", NUMBER, "--corrects", "9", *what[2:]).stderr
