@@ -228,6 +228,7 @@ def test_a_calendar_holds_every_dated_entry_under_a_name_that_stays() -> None:
     assert {event["UID"] for event in first.events} == {event["UID"] for event in later.events}
     assert len({event["UID"] for event in first.events}) == len(first.events)
     assert first["UID"] == later["UID"]
+    assert b"REFRESH-INTERVAL;VALUE=DURATION:P1D" in due_calendar(SIGNED, follow(SIGNED, date(2020, 1, 1)), "fr")
     assert due_calendar(SIGNED, follow(SIGNED, date(2020, 1, 1)), "fr") == due_calendar(
         SIGNED, follow(SIGNED, date(2020, 1, 1)), "fr"
     )

@@ -41,6 +41,7 @@ def due_calendar(agreement: Agreement, found: Sequence[Followed], lang: Lang, ac
         refresh_interval=ASKED_AGAIN,
         uid=uid(agreement.id, actor or "all"),
     )
+    calendar["REFRESH-INTERVAL"].params["VALUE"] = "DURATION"  # RFC 7986 asks for it, the library leaves it out
     calendar.add("method", "PUBLISH")
     for one in found:
         if one.entry.due is not None:
