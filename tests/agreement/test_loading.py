@@ -212,7 +212,7 @@ RATE = '- {from: 2025-01-01, to: 2025-12-31, value: "3.34"}'
         ("agreement.yaml", "id: be/amm/2024", "id: be/amm/2025", "bad_id", "country/family/year"),
         ("agreement.yaml", "parties: [cartel_kartel", "parties: [kartel", "unknown_actor", "'kartel'"),
         ("agreement.yaml", "coverage: partial", "coverage: complete", "missing_file", "annex.yaml"),
-        ("sources.yaml", "type: press", "type: rumour", "unknown_value", "rumour"),
+        ("sources.yaml", "type: press\n  date: 2024-11", "type: rumour\n  date: 2024-11", "unknown_value", "rumour"),
         (
             "sources.yaml",
             "id: be/press/medi-sphere-2024-11-05",
@@ -223,8 +223,14 @@ RATE = '- {from: 2025-01-01, to: 2025-12-31, value: "3.34"}'
         ("sources.yaml", "url: null", "url: &here null\n  note: *here", "alias", "elsewhere"),
         ("clauses/09.yaml", 'number: "9.2.4"', 'number: "9.2.5"', "unknown_clause", "'9.2.4'"),
         ("clauses/09.yaml", 'number: "9"', 'number: "8"', "unknown_clause", "parent '9'"),
-        ("clauses/09.yaml", 'parent: "9.2"', 'parent: "9"', "bad_parent", "9.2.4"),
-        ("clauses/09.yaml", "kind: denunciation", "kind: denouncement", "unknown_value", "denouncement"),
+        ("clauses/09.yaml", '"9.2.4"\n  parent: "9.2"', '"9.2.4"\n  parent: "9"', "bad_parent", "9.2.4"),
+        (
+            "clauses/09.yaml",
+            "kind: denunciation\n  actors: [general_council",
+            "kind: denouncement\n  actors: [general_council",
+            "unknown_value",
+            "denouncement",
+        ),
         ("clauses/09.yaml", "actors: [commission]", "actors: commission", "wrong_type", "not a list"),
         (
             "clauses/09.yaml",
@@ -309,8 +315,8 @@ def test_tables_of_a_complete_agreement_fit_together(copied, fault):
 
 def test_all_faults_are_reported_at_once_in_the_order_of_the_files(copied_2024):
     copied_2024.change("parameters.yaml", '"3.34"', "3.34")
-    copied_2024.change("clauses/09.yaml", "kind: denunciation", "kind: denouncement")
-    copied_2024.change("sources.yaml", "type: press", "type: rumour")
+    copied_2024.change("clauses/09.yaml", "kind: denunciation\n  actors: [gen", "kind: denouncement\n  actors: [gen")
+    copied_2024.change("sources.yaml", "type: press\n  date: 2024-11", "type: rumour\n  date: 2024-11")
     (copied_2024.folder / "parametres.yaml").write_text("[]\n", encoding="utf-8")
     problems = refused(copied_2024.folder)
     assert [problem.code for problem in problems] == [

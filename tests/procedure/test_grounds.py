@@ -75,6 +75,13 @@ def test_the_index_refused_opens_9_2_4_in_2024_and_nothing_in_2020() -> None:
     assert any("may hold other grounds" in note.en for note in in_2024.notes)
 
 
+def test_a_government_that_takes_the_index_back_opens_9_2_3_for_a_party() -> None:
+    """As the Cartel understood the settlement of December 2024 (le-gbo.be, flash-info 79/24)."""
+    asked = ("be/amm/2024", date(2025, 3, 3))
+    assert opened(ask("balance_measure", *asked, unilateral="yes")) == {"9.2.3": (True, False)}
+    assert ask("balance_measure", *asked).open[0].asks == "unilateral"
+
+
 def test_something_outside_the_term_opens_nothing_and_says_why() -> None:
     found = ask("fee_measure", on=date(2021, 2, 1))
     assert opened(found) == {}

@@ -86,6 +86,7 @@ COLUMNS: Final = tuple(field.name for field in fields(Event) if field.name != "p
 REQUIRED: Final = COLUMNS[:4]
 NUMBERS: Final = ("active", "refused", "insurers_for", "insurers_votes", "physicians_for", "physicians_votes")
 VOTES: Final = NUMBERS[2:]
+LONGEST_NUMBER: Final = 9
 
 
 @cache
@@ -216,8 +217,9 @@ class _Row:
         written = self.cells.get(column, "")
         if not written:
             return None
-        if not (written.isascii() and written.isdigit()):
-            self._wrong(column, "bad_number", f"{written!r} is not a whole number", "write digits only")
+        if not (written.isascii() and written.isdigit() and len(written) <= LONGEST_NUMBER):
+            what = f"{written[:40]!r} is not a whole number of persons"
+            self._wrong(column, "bad_number", what, "write digits only")
             return None
         return int(written)
 
