@@ -193,7 +193,7 @@ def _asked(
 
 @router.post("/corrections/{proposal}/{verdict}")
 async def decide(request: Request, lang: Language, who: Asker, proposal: Id, verdict: str) -> Response:
-    """Approve or reject what another person proposed; who proposed it may only withdraw it."""
+    """Accept or reject what another person proposed."""
     here, checker = register_of(request), register_of(request).actor(who.name)
     if verdict not in {"approve", "reject"}:
         raise fault("not_found", "there is nothing at this address", "approve or reject")
