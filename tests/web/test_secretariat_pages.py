@@ -18,6 +18,7 @@ from medicomut.api.limits import RATES, Rate
 from medicomut.api.settings import Settings
 from medicomut.identity.desk import Desk
 from medicomut.store import Ledger
+from medicomut.web.touched import touched
 
 GOOD = "correct horse battery"
 PAGES = ("/secretariat", "/accounts", "/tokens", "/audit", "/audit/verification", "/password")
@@ -202,13 +203,37 @@ def rows(page: Response) -> list[int]:
     return [int(number) for number in re.findall(r'<th scope="row" data-label="[^"]+">(\d+)</th>', page.text)]
 
 
+def test_every_page_of_the_secretariat_has_help(office: TestClient) -> None:
+    office.cookies.clear()
+    assert '<details class="help">' in office.get("/de/sign-in").text
+    entered(office)
+    for page in ("/secretariat", "/accounts", "/tokens", "/audit", "/password"):
+        assert '<details class="help">' in office.get(f"/de{page}").text, page
+
+
+@pytest.mark.parametrize(
+    ("entity", "name"),
+    [
+        ("/v1/jobs/abc/result", "result of a checked file"),
+        ("/v1/jobs", "file to be checked"),
+        ("/nl/audit/verification", "audit trail"),
+        ("register/19000122003", "doctor"),
+        ("/somewhere/else", ""),
+    ],
+)
+def test_what_was_touched_has_a_name(entity: str, name: str) -> None:
+    assert touched(entity) == name
+
+
 def test_the_trail_shows_the_latest_first_and_narrows(office: TestClient) -> None:
     """What was done above stands in it by name; a filter that fits nothing says so; pages lead to the first record."""
     entered(office)
     posted(office, "/fr/tokens", "/fr/tokens", name="Caisse", role=["software"], days="30")
     page = office.get("/fr/audit")
     assert rows(page) == sorted(rows(page), reverse=True)
-    assert "token/Caisse" in said(page)
+    assert "jeton de service token/Caisse" in said(page)
+    assert "session /auth/session" in said(page)
+    assert page.text.count('data-label="Sur quoi"') == len(rows(page)), "each cell says on a phone what it holds"
     made_only = office.get("/fr/audit?done=create")
     assert rows(made_only)
     assert set(rows(made_only)) < set(rows(page))
