@@ -123,10 +123,12 @@ class Status:
 class History:
     """What is recorded of one practitioner, in the order of recording."""
 
+    __slots__ = ("_effects", "number", "recorded")
+
     def __init__(self, number: str, recorded: Iterable[Recorded]) -> None:
         self.number = number
         self.recorded = tuple(recorded)
-        self._effects: dict[str | None, list[Effect]] = {}
+        self._effects: dict[str | None, list[Effect]] | None = None
 
     @property
     def version(self) -> int:
@@ -157,6 +159,8 @@ class History:
 
         A correction takes the place of what it corrects. Of two from the same day the later recorded one holds.
         """
+        if self._effects is None:
+            self._effects = {}
         if agreement not in self._effects:
             self._effects[agreement] = effects([one for one in self.recorded if one.agreement == agreement])
         return self._effects[agreement]

@@ -174,10 +174,11 @@ def _row(number: str, span: Span) -> tuple[object, ...]:
         int(effect.corrected),
         source.basis,
         None if hours is None else msgspec.json.encode(hours, order="sorted").decode(),
-        *(registered.get(name) for name in ("profession", *PLACES)),
+        *map(registered.get, _REGISTERED),
     )
 
 
+_REGISTERED: Final = ("profession", *PLACES)
 _NOTHING: Final[Mapping[str, Any]] = {}
 _instant = lru_cache(instant)  # a file is recorded at one instant
 
