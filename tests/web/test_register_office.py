@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import re
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +13,8 @@ from playwright.sync_api import Page, expect
 from register_server import Practice, enter, registered, saw
 from test_working_journeys import no_fault
 
+from medicomut.api.imports import MOST_BYTES, packed, unpacked
+from medicomut.errors import Problems
 from medicomut.identifiers import synthetic_inami
 
 HEADER = "number,kind,agreement,profession,region\n"
@@ -105,3 +109,14 @@ def test_who_is_not_the_secretariat_sees_neither(browse: Callable[..., Page], pr
     for address in ("import", "corrections"):
         page.goto(f"/nl/register/{address}")
         expect(page.get_by_role("heading", level=1)).to_contain_text("niet voor u toegankelijk")
+
+
+def test_rows_that_are_not_those_of_a_page_are_refused() -> None:
+    """What somebody makes up, cuts short or packs without end is told, and never unpacked whole."""
+    rows = [{"number": synthetic_inami(450, "004"), "kind": "registered", "hours": None}]
+    assert unpacked(packed(rows)) == rows
+    endless = base64.b64encode(zlib.compress(b"[" + b" " * MOST_BYTES + b"]")).decode()
+    for field in ("", "no base64", packed(rows)[:-8], base64.b64encode(b"plain").decode(), endless,
+                  base64.b64encode(zlib.compress(b'{"a": 1}')).decode()):  # fmt: skip
+        with pytest.raises(Problems, match="import_lost"):
+            unpacked(field)

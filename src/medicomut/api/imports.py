@@ -1,22 +1,23 @@
-"""Files of practitioners and declarations that were looked at and wait to be recorded: in memory, for their sender.
+"""Files of practitioners and declarations, looked at in a browser before they are recorded.
 
-What somebody sends is read by a worker, as with jobs; what it read waits here until its sender has looked at the plan.
+What somebody sends is read by a worker, as with jobs. What it read goes out with the page that shows the plan and comes
+back with the form that records it, held to that plan by its hash: any process of the server can answer.
 """
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import shutil
 import sys
-import time
+import zlib
 from asyncio.subprocess import DEVNULL, PIPE
-from collections import OrderedDict
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+import msgspec
 from anyio import to_thread
 from fastapi import Request
 from starlette.datastructures import UploadFile
@@ -24,53 +25,38 @@ from starlette.datastructures import UploadFile
 from medicomut.api.problems import fault
 from medicomut.api.room import room_of
 from medicomut.errors import Problem, Problems
-from medicomut.identity.secrets import new_secret
 
 MOST_ROWS: Final = 20_000
 """Rows of a file in the browser; a larger one is imported with `medicomut register import`."""
 
 ENDINGS: Final = ("csv", "xlsx", "parquet", "jsonl")
-MOST_WAITING, LONGEST_SECONDS = 20, 3_600
+MOST_BYTES: Final = 20_000_000
+"""What the rows of a form may unpack to."""
+
+Rows = list[dict[str, str | None]]
 READING_SECONDS: Final = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """The rows of a file, whose they are, what its sender called it, and since when they wait."""
-
-    owner: str
-    name: str
-    rows: list[dict[str, str | None]]
-    since: float
+def packed(rows: Rows) -> str:
+    """Return rows as a field of a form: the page holds them until they are recorded, and the server nothing."""
+    return base64.b64encode(zlib.compress(msgspec.json.encode(rows))).decode()
 
 
-class Imports:
-    """The files that wait on one server; what is not recorded within an hour is forgotten."""
-
-    def __init__(self) -> None:
-        self._waiting: OrderedDict[str, Waiting] = OrderedDict()
-
-    def keep(self, owner: str, name: str, rows: list[dict[str, str | None]]) -> str:
-        """Keep the rows of a file and return what they are asked for by."""
-        token = new_secret()[:32]
-        self._waiting[token] = Waiting(owner, name, rows, time.monotonic())
-        while len(self._waiting) > MOST_WAITING:
-            self._waiting.popitem(last=False)
-        return token
-
-    def find(self, token: str, owner: str) -> Waiting:
-        """Return a file of its owner; raises `Problems` (`import_forgotten`) where it no longer waits."""
-        found = self._waiting.get(token)
-        if found is None or found.owner != owner or time.monotonic() - found.since > LONGEST_SECONDS:
-            raise fault("import_forgotten", "the file no longer waits here", "send it again")
-        return found
-
-    def forget(self, token: str) -> None:
-        """Let go of a file."""
-        self._waiting.pop(token, None)
+def unpacked(field: str) -> Rows:
+    """Return the rows of a field; raises `Problems` (`import_lost`) where it is not what a page held."""
+    lost = fault("import_lost", "the rows that were looked at did not come with the form", "send the file again")
+    try:
+        inflating = zlib.decompressobj()
+        content = inflating.decompress(base64.b64decode(field, validate=True), MOST_BYTES)
+        rows = msgspec.json.decode(content, type=list[dict[str, str | None]])
+    except (ValueError, zlib.error, msgspec.DecodeError):
+        raise lost from None
+    if inflating.unconsumed_tail or not inflating.eof or len(rows) > MOST_ROWS:
+        raise lost
+    return rows
 
 
-async def read_upload(request: Request, sent: object) -> tuple[str, list[dict[str, str | None]]]:
+async def read_upload(request: Request, sent: object) -> tuple[str, Rows]:
     """Return the name of a file that was sent and its rows as text, read by a worker.
 
     Raises `Problems`: `bad_upload`, `unknown_media_type`, `too_many_rows`, and those of the file.
@@ -91,7 +77,7 @@ async def read_upload(request: Request, sent: object) -> tuple[str, list[dict[st
         told = await _read(request, path)
     if "problems" in told:
         raise Problems([Problem.from_dict(problem) for problem in told["problems"]])
-    rows: list[dict[str, str | None]] = told["rows"]
+    rows: Rows = told["rows"]
     return "".join(letter for letter in sent.filename if letter.isprintable())[:100], rows
 
 

@@ -13,7 +13,6 @@ from medicomut.accession.status import History, Term, term_of
 from medicomut.accession.status_table import status_rows
 from medicomut.accession.window import Window, signed_window
 from medicomut.agreement import Agreement, available, load
-from medicomut.api.imports import Imports
 from medicomut.api.problems import fault
 from medicomut.api.settings import Settings
 from medicomut.calendar import brussels_day
@@ -40,7 +39,6 @@ class Registered:
             clock["clock"] = lambda: cast("datetime", settings.trial_now)
         self.ledger = Ledger(self.engine, **clock)
         self.register = Register(self.ledger, self.terms_of)
-        self.imports = Imports()
         self.corrections = Corrections(self.register)
         self.terms: Sequence[Term] = [term_of(load(named)) for named in available()]
 

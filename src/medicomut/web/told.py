@@ -90,7 +90,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "more_faults": N_("There are more faults than are shown. Mend these first."),
     "no_jobs_here": N_("This server takes no files."),
     "plan_changed": N_("The register has changed since you looked. Look at the plan again."),
-    "import_forgotten": N_("The file no longer waits here. Send it again."),
+    "import_lost": N_("The rows that were looked at did not come with the form. Send the file again."),
     "already_checked": N_("This proposal was decided already."),
     "unknown_proposal": N_("There is no such proposal."),
     "same_person": N_("A correction takes two persons."),

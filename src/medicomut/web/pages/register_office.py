@@ -18,7 +18,7 @@ from medicomut.accession.status import History
 from medicomut.agreement import available
 from medicomut.api import csrf
 from medicomut.api.access import Principal, authorise
-from medicomut.api.imports import Waiting, read_upload
+from medicomut.api.imports import Rows, packed, read_upload, unpacked
 from medicomut.api.problems import STATUS, fault
 from medicomut.api.registered import Registered, register_of
 from medicomut.api.timetables import hours_of_rows
@@ -54,13 +54,16 @@ async def start(request: Request, lang: Language) -> Response:
 
 def _imported(
     request: Request, lang: Language, here: Registered, *, problems: Sequence[Problem] = (),
-    plan: ImportPlan | None = None, waiting: Waiting | None = None, token: str = "", recorded: int | None = None,
+    plan: ImportPlan | None = None, name: str = "", sent: Rows | None = None, recorded: int | None = None,
 ) -> Response:  # fmt: skip
     rows = sorted(plan.rows, key=lambda row: row.becomes is not Becomes.refused)[:MOST_SHOWN] if plan else []
     status = STATUS.get(problems[0].code, 422) if problems else 200
-    return show(request, lang, "register_import.html", status=status, cache_control=KEPT_BY_NOBODY, registered=here,
-                plan=plan, rows=[(row, told(row.problems)) for row in rows], waiting=waiting, waits=token,
-                problems=told(problems), recorded=recorded, kinds=KIND_NAMES)  # fmt: skip
+    content: dict[str, Any] = {
+        "plan": plan, "rows": [(row, told(row.problems)) for row in rows], "name": name, "kinds": KIND_NAMES,
+        "sent": packed(sent) if sent is not None else "", "problems": told(problems), "recorded": recorded,
+        "registered": here,
+    }  # fmt: skip
+    return show(request, lang, "register_import.html", status=status, cache_control=KEPT_BY_NOBODY, **content)
 
 
 @router.post("/import")
@@ -71,23 +74,22 @@ async def look(request: Request, lang: Language, who: Asker) -> Response:
         form = await csrf.form_of(request)
         name, rows = await read_upload(request, form.get("file"))
         await request.close()
-        token = here.imports.keep(who.name, name, rows)
         await note(request, "operation", "success", "register/import")
         read = read_declarations(rows, here.actor(who.name))
         plan = await to_thread.run_sync(partial(plan_import, here.register, read))
     except Problems as refused:
         return _imported(request, lang, here, problems=refused.problems)
-    return _imported(request, lang, here, plan=plan, waiting=here.imports.find(token, who.name), token=token)
+    return _imported(request, lang, here, plan=plan, name=name, sent=rows)
 
 
 @router.post("/import/record")
 async def record(request: Request, lang: Language, who: Asker) -> Response:
     """Record the very plan somebody looked at, all or none, unless they ask for the rows that are not refused."""
     here, form = register_of(request), await request.form(max_files=0)
-    token, expected = str(form.get("waits", ""))[:LONGEST], str(form.get("plan", ""))[:100]
+    name, expected = str(form.get("name", ""))[:100], str(form.get("plan", ""))[:100]
     try:
-        waiting = here.imports.find(token, who.name)
-        read = read_declarations(waiting.rows, here.actor(who.name))
+        rows = unpacked(str(form.get("sent", "")))
+        read = read_declarations(rows, here.actor(who.name))
         await note(request, "create", "success", "register/import")
         plan, events = await to_thread.run_sync(
             partial(record_import, here.register, read, expected, partial="partial" in form)
@@ -95,8 +97,7 @@ async def record(request: Request, lang: Language, who: Asker) -> Response:
     except Problems as refused:
         return _imported(request, lang, here, problems=refused.problems)
     if events is None:
-        return _imported(request, lang, here, plan=plan, waiting=waiting, token=token)
-    here.imports.forget(token)
+        return _imported(request, lang, here, plan=plan, name=name, sent=rows)
     return _imported(request, lang, here, plan=plan, recorded=sum(one.new for one in events))
 
 
