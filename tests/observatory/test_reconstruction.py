@@ -151,6 +151,14 @@ def test_the_truth_lies_within_the_ranges_of_43_arrondissements(drawn: list[tupl
         assert counts.adhered.low <= adhered <= counts.adhered.high
 
 
+def test_a_table_of_hundreds_of_places_is_reconstructed() -> None:
+    rows = [f"place {n};{100 + n};{50 + n}" for n in range(600)]
+    total = f"Belgium;{sum(100 + n for n in range(600))};{sum(50 + n for n in range(600))}"
+    found = reconstruct(read_publication("\n".join(["region;gp active;gp adhered", *rows, total]), "places"))
+    assert found.unique
+    assert len(found.counts) == 601
+
+
 def test_the_command_says_unique_and_names_the_counts() -> None:
     arguments = ["observatory", "reconstruct", "conventioning-2024"]
     result = CliRunner().invoke(app, [*arguments, "--format", "json"])

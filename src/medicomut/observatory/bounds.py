@@ -67,7 +67,11 @@ class Bounds:
 
         `first` are the variables that changed; by default every limit is looked at.
         """
-        start = range(len(self.limits)) if first is None else [n for at in first for n in self._using[at]]
+        start: Iterable[int]
+        if first is None:  # short limits first: what they contradict is told by few figures
+            start = sorted(range(len(self.limits)), key=lambda number: len(self.limits[number].terms))
+        else:
+            start = [number for at in first for number in self._using[at]]
         while True:
             if not self._settle(deque(dict.fromkeys(start))):
                 return False
@@ -160,22 +164,29 @@ class Search:
 
         The bounds must be settled.
         """
-        open_ = [at for at in among if bounds.low[at] < bounds.high[at]]
-        if not open_:
-            return list(bounds.low)
-        if self.steps >= self.most:
-            self.gave_up = True
-            return None
-        self.steps += 1
-        at = min(open_, key=lambda one: bounds.high[one] - bounds.low[one])
-        for low, high in _halves(bounds.low[at], bounds.high[at]):
-            trial = bounds.copy()
-            trial.low[at], trial.high[at] = low, high
-            if trial.tighten([at]):
-                found = self.find(trial, among)
-                if found is not None or self.gave_up:
-                    return found
+        waiting: list[tuple[Bounds, int, int, int] | None] = [None]
+        while waiting:
+            branch = waiting.pop()
+            trial = bounds if branch is None else _narrowed(*branch)
+            if trial is None:
+                continue
+            open_ = [at for at in among if trial.low[at] < trial.high[at]]
+            if not open_:
+                return list(trial.low)
+            if self.steps >= self.most:
+                self.gave_up = True
+                return None
+            self.steps += 1
+            at = min(open_, key=lambda one: trial.high[one] - trial.low[one])
+            waiting += [(trial, at, *half) for half in reversed(_halves(trial.low[at], trial.high[at]))]
         return None
+
+
+def _narrowed(bounds: Bounds, at: int, low: int, high: int) -> Bounds | None:
+    """Return the bounds with those of one variable narrowed, or `None` where no limit allows that."""
+    trial = bounds.copy()
+    trial.low[at], trial.high[at] = low, high
+    return trial if trial.tighten([at]) else None
 
 
 def _halves(low: int, high: int) -> list[tuple[int, int]]:

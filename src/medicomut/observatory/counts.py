@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import product
 from math import ceil, floor
 from typing import Final
 
@@ -113,26 +114,28 @@ class Counts:
 
     def _close(self) -> None:
         """Add the groups that belong to those named, and the sums that hold between them."""
-        for group in list(self.groups):
-            if not group.specialty:
-                for profession in (GP, SPECIALIST, ALL):
-                    self._add(Group(group.year, group.region, profession))
         for year in sorted({group.year for group in self.groups}):
-            parts = self._parts(year)
-            for region in parts if any(g.year == year and g.region == COUNTRY for g in self.groups) else ():
-                for profession in (GP, SPECIALIST, ALL):
-                    self._add(Group(year, region, profession))
+            named = [group for group in self.groups if group.year == year and not group.specialty]
+            professions = {group.profession for group in named}
+            if ALL in professions:  # a total of professions: then both of them are reckoned with
+                professions = {GP, SPECIALIST, ALL}
+            regions = {group.region for group in named}
+            if COUNTRY in regions:
+                regions.update(self._parts(year))
+            for region, profession in product(sorted(regions), sorted(professions)):
+                self._add(Group(year, region, profession))
+        parts_of = {year: self._parts(year) for year in {group.year for group in self.groups}}
         for group in list(self.groups):
             if group.specialty:
                 continue
             if group.profession == ALL:
-                parts_ = tuple(Group(group.year, group.region, profession) for profession in (GP, SPECIALIST))
-                self.sums.append((group, parts_))
-            if group.region == COUNTRY and (parts := self._parts(group.year)):
-                regions = tuple(Group(group.year, region, group.profession) for region in parts)
-                self.sums.append((group, regions))
+                both = tuple(Group(group.year, group.region, profession) for profession in (GP, SPECIALIST))
+                self.sums.append((group, both))
+            if group.region == COUNTRY and (places := parts_of[group.year]):
+                parts = tuple(Group(group.year, place, group.profession) for place in places)
+                self.sums.append((group, parts))
                 limit = self.without_region
-                outside = self.active(regions[-1])
+                outside = self.active(parts[-1])
                 terms = ((outside, limit.denominator), (self.active(group), -limit.numerator))
                 self._limits.append(Limit(terms, None, 0))
 

@@ -18,6 +18,9 @@ REGIONS_SUM: Final = "regions_sum"
 Instead = tuple[int, Fraction]
 """A figure, and the value it is given for a trial."""
 
+MOST_SHOWN: Final = 12
+"""Of a longer list of numbers the first and the last are shown."""
+
 _NO_BREAK: Final = "\u00a0"
 _SEMICOLON: Final[dict[str, str]] = {"fr": f"{_NO_BREAK}; ", "nl": "; ", "de": "; ", "en": "; "}
 
@@ -33,9 +36,10 @@ class Shown:
 
     def text(self, lang: Lang) -> str:
         """Write it in the reader's language."""
-        return (self.joined or _SEMICOLON[lang]).join(
-            write(value, self.kind, self.decimals, lang) for value in self.values
-        )
+        written = [write(value, self.kind, self.decimals, lang) for value in self.values]
+        if len(written) > MOST_SHOWN:
+            written = [*written[: MOST_SHOWN - 2], "…", written[-1]]
+        return (self.joined or _SEMICOLON[lang]).join(written)
 
 
 def write(value: Fraction, kind: str, decimals: int, lang: Lang) -> str:

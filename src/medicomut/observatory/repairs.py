@@ -20,8 +20,8 @@ from medicomut.observatory.figures import ALL, COUNTRY, DIFFERENCES, RATES, Cell
 MOST_SLIPS: Final = 8
 """A publication with more slips than this is not repaired; its contradictions are still told."""
 
-MOST_TRIALS: Final = 4_000
-"""So often, at most, some figures are tried for a contradiction; then no repair is proposed."""
+MOST_WORK: Final = 100_000
+"""So many figures, at most, are tried for a contradiction, counted at each trial; then no repair is proposed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class _Finder:
     model: Counts
     slips: Sequence[Slip]
     conflicts: list[frozenset[int]] = field(default_factory=list)
-    trials: int = 0
+    work: int = 0
 
     def conflict(self, dropped: frozenset[int]) -> frozenset[int] | None:
         """Return figures that contradict one another, none of them dropped; `None` when the rest agrees."""
@@ -68,14 +68,14 @@ class _Finder:
         return self.conflicts[-1]
 
     def _contradiction(self, cells: frozenset[int], steps: int = STEPS) -> frozenset[int] | None:
-        self.trials += 1
+        self.work += len(cells)
         found = self.model.contradiction(cells, steps)
         return None if found is None else frozenset(found) & cells or cells
 
     def _shrunk(self, found: frozenset[int]) -> frozenset[int]:
         """Leave out figures without which the rest still shows the contradiction: many at once, then one by one."""
         size = len(found)
-        while size > 1:
+        while size > 1 and self.work <= MOST_WORK:
             size = (size + 1) // 2
             ordered = sorted(found)
             for at in range(0, len(ordered), size):
@@ -98,7 +98,7 @@ class _Finder:
         if conflict is None:
             yield taken
             return
-        if self.trials > MOST_TRIALS or self._needs_more_than(left, dropped):
+        if self.work > MOST_WORK or self._needs_more_than(left, dropped):
             return
         tried = banned
         for slip in self.slips:
@@ -131,14 +131,15 @@ def smallest_repairs(model: Counts, tables: Sequence[Table]) -> list[Repair]:
     for size in range(MOST_SLIPS + 1):
         found = [Repair(slips) for slips in finder.repairs(size)]
         if found:
-            return sorted(found, key=lambda repair: -sum(_derived(model.cells[n]) for n in repair.cells))
-        if finder.trials > MOST_TRIALS:
+            return sorted(found, key=lambda repair: -sum(derived(model.cells[n]) for n in repair.cells))
+        if finder.work > MOST_WORK:
             break
     what = f"more than {MOST_SLIPS} figures contradict the others"
     raise Problems([Problem("no_repair", what, mend="verify a smaller table, or correct what is certain first")])
 
 
-def _derived(cell: Cell) -> int:
+def derived(cell: Cell) -> int:
+    """Return how far a figure is computed from others: the more, the sooner it is doubted."""
     of_others = 4 if cell.key.measure in DIFFERENCES else 2 * (cell.key.measure in RATES)
     return of_others + (cell.key.region == COUNTRY) + (cell.key.profession == ALL)
 

@@ -24,7 +24,7 @@ from medicomut.observatory.findings import Finding, Part, Report
 from medicomut.observatory.numbers import plain_number
 from medicomut.observatory.reconstruct import Range, exact_ranges
 from medicomut.observatory.remarks import points_called_percent, text_remarks
-from medicomut.observatory.repairs import Repair, Slip, smallest_repairs
+from medicomut.observatory.repairs import Repair, Slip, derived, smallest_repairs
 
 Between = tuple[Fraction, Fraction]
 """The least and the greatest value possible."""
@@ -184,16 +184,18 @@ def _without_region(judge: _Judge) -> Iterator[dict[str, Any]]:
 
 
 def _unrepaired(model: Counts, publication: Publication) -> Report:
-    """Tell what contradicts what, figure by figure, where no small repair was found."""
+    """Tell every broken check once, at the figure most computed from others, where no small repair was found."""
     evidence = Evidence(model, {n: cell.figure.value for n, cell in enumerate(model.cells)})
     findings = []
-    for number, cell in enumerate(model.cells):
-        clauses = list(evidence.clauses(number, None))
+    told: set[str] = set()
+    for number in sorted(range(len(model.cells)), key=lambda one: -derived(model.cells[one])):
+        cell = model.cells[number]
+        clauses = [clause for clause in evidence.clauses(number, None) if clause.text("en") not in told]
         if clauses:
+            told |= {clause.text("en") for clause in clauses}
             part = Part(cell.name, cell.figure.printed, (), kind_of(cell.key.measure), cell.figure.decimals)
             why = sentence(clauses, unique=False)
-            findings.append(
-                Finding(clauses[0].kind, "contradiction", cell.name, (part,), why, mends=False, unique=False)
-            )
+            kind = "sum" if clauses[0].kind == REGIONS_SUM else clauses[0].kind
+            findings.append(Finding(kind, "contradiction", cell.name, (part,), why, mends=False, unique=False))
     findings += points_called_percent(publication, evidence)
     return Report(publication.name, len(model.cells), tuple(findings), [], repaired=False)
