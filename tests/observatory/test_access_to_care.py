@@ -6,7 +6,7 @@ import pytest
 
 from medicomut.errors import Problems
 from medicomut.geography import LANGUAGES, municipalities, municipality
-from medicomut.observatory.access import LEVELS, Access, access, supply
+from medicomut.observatory.access import LEVELS, Access, access, supply, supply_of_counts
 from medicomut.observatory.shortage import PER, scheme, schemes, word
 
 AVIQ = scheme("aviq")
@@ -125,3 +125,9 @@ def test_schemes_and_classes_are_named_in_four_languages_with_their_source() -> 
 def test_a_density_is_exact() -> None:
     place = municipalities()["11001"]
     assert served(doctors("11001", 7), "11001").density == Fraction(7 * PER, place.inhabitants)
+
+
+def test_counts_of_a_register_place_whom_they_can() -> None:
+    found = supply_of_counts([("gp", "62063", 90), ("gp", "62063", 9), ("gp", None, 3), ("gp", "99999", 1),
+                              ("specialist", "62063", 7), (None, "62063", 2)])  # fmt: skip
+    assert (found.heads, found.nowhere, found.others) == ({"62063": 99}, 4, 9)

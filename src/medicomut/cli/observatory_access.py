@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from medicomut.cli.common import AsFormat, Format, InLanguage, language, named_errors, print_json
+from medicomut.cli.register_status import On
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +22,7 @@ ACCESS_EPILOG = (
     "\b\nExamples:\n"
     "  medicomut observatory access doctors.csv --by arrondissement\n"
     "  medicomut observatory access doctors.csv --class severe --format json\n"
+    "  medicomut observatory access --register sqlite:///register.db --on 2024-03-18 --by province\n"
     "The columns of the file: municipality (NIS code or name), and where known practitioner, profession, fte."
 )
 SUPPLEMENTS_EPILOG = "Example: medicomut observatory supplements checked.parquet --by basis"
@@ -38,7 +40,9 @@ class Level(StrEnum):
 
 @named_errors
 def access(
-    file: Annotated[Path, typer.Argument(help="A table of practitioners: CSV, Parquet, Excel or JSON lines.")],
+    file: Annotated[
+        Path | None, typer.Argument(help="A table of practitioners: CSV, Parquet, Excel or JSON lines.")
+    ] = None,
     by: Annotated[Level, typer.Option("--by", help="The places.")] = Level.municipality,
     thresholds: Annotated[str, typer.Option(metavar="NAME", help="aviq, heads or impulseo.")] = "aviq",
     only: Annotated[
@@ -47,13 +51,15 @@ def access(
     areas: Annotated[
         Path | None, typer.Option(help="CSV with code,km2 by municipality: impulseo needs it.", show_default=False)
     ] = None,
+    register: Annotated[
+        str | None, typer.Option(metavar="URL", help="The register (docs/register.md), in place of a table.")
+    ] = None,
+    on: On = None,
     format: AsFormat = Format.table,
     lang: InLanguage = None,
 ) -> None:
     """Count general practitioners per 100,000 inhabitants (of 1 January 2020), against published thresholds."""
-    from medicomut.engines.files import naming_faults, open_lines
     from medicomut.errors import Problem, Problems
-    from medicomut.observatory.access import COLUMNS, REQUIRED, supply
     from medicomut.observatory.access import access as served
     from medicomut.observatory.shortage import CLASSES, scheme
 
@@ -61,16 +67,10 @@ def access(
     if only is not None and only not in CLASSES:
         mend = f"write one of: {', '.join(CLASSES)}"
         raise Problems([Problem("unknown_class", f"{only!r} is no class", mend=mend)])
-    frame = open_lines(file, COLUMNS).frame
-    present = frame.collect_schema().names()
-    if REQUIRED[0] not in present:
-        mend = f"name it {REQUIRED[0]}: a NIS code or the name of a municipality"
-        raise Problems([Problem("missing_column", f"no column {REQUIRED[0]} in {', '.join(present)}", mend=mend)])
-    import polars as pl
-
-    with naming_faults(file):
-        rows = frame.select(pl.col(name).cast(pl.String) for name in COLUMNS if name in present).collect()
-    found = supply(rows.iter_rows(named=True), str(file))
+    if (file is None) == (register is None):
+        mend = "give a file, or --register URL"
+        raise Problems([Problem("one_source", "a table or the register is needed, not both", mend=mend)])
+    found = _from_file(file) if file is not None else _from_register(str(register), on)
     places = served(found, chosen, by.value, None if areas is None else _areas(areas))
     shown = sorted((each for each in places if only in {None, each.judged}), key=lambda each: each.density)
     if format is Format.json:
@@ -85,6 +85,34 @@ def access(
         )
         return
     _show(shown, found, chosen.measure, said)
+
+
+def _from_file(file: Path) -> Supply:
+    import polars as pl
+
+    from medicomut.engines.files import naming_faults, open_lines
+    from medicomut.errors import Problem, Problems
+    from medicomut.observatory.access import COLUMNS, REQUIRED, supply
+
+    frame = open_lines(file, COLUMNS).frame
+    present = frame.collect_schema().names()
+    if REQUIRED[0] not in present:
+        mend = f"name it {REQUIRED[0]}: a NIS code or the name of a municipality"
+        raise Problems([Problem("missing_column", f"no column {REQUIRED[0]} in {', '.join(present)}", mend=mend)])
+    with naming_faults(file):
+        rows = frame.select(pl.col(name).cast(pl.String) for name in COLUMNS if name in present).collect()
+    return supply(rows.iter_rows(named=True), str(file))
+
+
+def _from_register(url: str, on: str | None) -> Supply:
+    """Count who is active on a day; nobody is on a day without agreement."""
+    from medicomut.cli.register_declare import opened
+    from medicomut.cli.register_status import day_or_today, terms
+    from medicomut.observatory.access import supply_of_counts
+
+    with opened(url) as register:
+        counted = register.counted(day_or_today(on), terms(), ("profession", "municipality"))
+    return supply_of_counts((profession, code, number) for ((profession, code), _), number in counted.items())
 
 
 def _areas(path: Path) -> Mapping[str, Fraction]:

@@ -93,6 +93,22 @@ def supply(rows: Iterable[Mapping[str, str | None]], file: str) -> Supply:
     return reader.found
 
 
+def supply_of_counts(counts: Iterable[tuple[str | None, str | None, int]]) -> Supply:
+    """Return the supply of counted practitioners: profession, NIS code of the municipality, and how many.
+
+    Whose municipality is not stated, or is none of the 581, is counted as being nowhere.
+    """
+    found = Supply()
+    for profession, code, number in counts:
+        if profession != "gp":
+            found.others += number
+        elif code in municipalities():
+            found.heads[code] = found.heads.get(code, 0) + number
+        else:
+            found.nowhere += number
+    return found
+
+
 class _Reader:
     """A table being counted: every fault is noted with its row and column."""
 
