@@ -81,3 +81,21 @@ def test_the_catalogue_names_its_publisher_and_its_place() -> None:
     found = json.loads(run("catalogue", "--publisher", "Our newsroom", "--base", "https://data.example.org/"))
     assert found["dct:publisher"]["foaf:name"] == "Our newsroom"
     assert found["@id"] == "https://data.example.org/catalogue.jsonld"
+
+
+def test_the_register_is_counted_by_the_municipality_of_each(tmp_path: Path) -> None:
+    """Two made-up general practitioners of Eupen, of whom one has ended, and a specialist."""
+    url = f"sqlite:///{tmp_path / 'register.db'}"
+    for number, profession in (("19000122003", "gp"), ("19000221003", "gp"), ("19000320690", "specialist")):
+        declared = ["register", "declare", number, "registered", "--profession", profession, "--municipality", "Eupen",
+                    "--from", "2020-01-01", "--actor", "test", "--url", url]  # fmt: skip
+        result = CliRunner().invoke(app, declared, env=ENGLISH)
+        assert result.exit_code == 0, result.output
+    ended = ["register", "declare", "19000221003", "ended", "--from", "2020-03-01", "--actor", "test", "--url", url]
+    assert CliRunner().invoke(app, ended, env=ENGLISH).exit_code == 0
+    counts = {}
+    for day in ("2020-02-10", "2020-06-01"):
+        found = json.loads(run("access", "--register", url, "--on", day, "--format", "json"))
+        counts[day] = {each["code"]: each["general_practitioners"] for each in found["places"]}["63023"]
+        assert found["not_general_practitioners"] == 1
+    assert counts == {"2020-02-10": "2", "2020-06-01": "1"}
