@@ -79,7 +79,7 @@ def test_a_general_practitioner_looks_up_a_fee_and_a_clause(
     expect(page.locator("figure.chart svg")).to_be_visible()
 
     page.locator("header input[name=q]").fill("14.4")
-    page.locator("header button").click()
+    page.locator("header .search button").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("14.4")
     assert page.url.endswith(f"/{lang}/agreements/be/amm/2020/14.4")
     expect(page.locator(".notice .badge.contradiction")).to_be_visible()
