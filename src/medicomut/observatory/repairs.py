@@ -125,7 +125,7 @@ def smallest_repairs(model: Counts, tables: Sequence[Table]) -> list[Repair]:
     Where several are as small, those come first that change what is computed from other figures: a difference before
     a rate, a rate before a count, a total before its parts.
 
-    Raises `Problems` (`no_repair`) when more than `MOST_SLIPS` slips would be needed.
+    Raises `Problems` (`no_repair`) when more than `MOST_SLIPS` slips would be needed, or too much work to find them.
     """
     finder = _Finder(model, slips_of(model.cells, tables))
     for size in range(MOST_SLIPS + 1):
@@ -134,7 +134,7 @@ def smallest_repairs(model: Counts, tables: Sequence[Table]) -> list[Repair]:
             return sorted(found, key=lambda repair: -sum(derived(model.cells[n]) for n in repair.cells))
         if finder.work > MOST_WORK:
             break
-    what = f"more than {MOST_SLIPS} figures contradict the others"
+    what = f"no repair of at most {MOST_SLIPS} figures was found"
     raise Problems([Problem("no_repair", what, mend="verify a smaller table, or correct what is certain first")])
 
 
