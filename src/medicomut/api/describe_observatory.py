@@ -47,3 +47,6 @@ LIST: Final = _takes("municipality,profession\nEupen,gp\n62063,gp\n")
 FILES: Final = describe.answers(describe.OBJECT)
 FILES[200]["content"] |= {kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA_TYPES.values()
                           if kind != "application/json"}  # fmt: skip
+
+CATALOGUE: Final = describe.answers(describe.OBJECT)
+CATALOGUE[200]["content"] = {"application/ld+json": {"schema": describe.OBJECT}}

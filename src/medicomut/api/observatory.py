@@ -272,7 +272,7 @@ async def served(
 
 
 @router.get("/data/catalogue.jsonld", summary="The catalogue (DCAT)", response_class=Response,
-            responses=describe.answers(describe.OBJECT))  # fmt: skip
+            responses=described.CATALOGUE)  # fmt: skip
 async def described_data(request: Request) -> Response:
     """Give the catalogue of the data sets as DCAT-AP in JSON-LD."""
     # What a Host header says is not believed: without an address of its own a server's files lie beside the catalogue.
