@@ -16,9 +16,10 @@ from starlette.testclient import TestClient
 from medicomut import words
 from medicomut.agreement import load
 from medicomut.identifiers import check_nomenclature, synthetic_inami
+from medicomut.money import Lang
 from medicomut.tariff.book import REASONS
 from medicomut.tariff.fees import SHARED_BY_LAW, SHIPPED
-from medicomut.web import care, charts, glossary, written
+from medicomut.web import care, charts, glossary, navigation, written
 from medicomut.web.finding import find
 from medicomut.web.origins import fee_sources, remark
 
@@ -169,8 +170,42 @@ def test_search_says_what_it_holds_and_what_it_does_not() -> None:
     assert find("19000122004", "en").doctor is True, "the competence is no check digit"
     assert find("19000123003", "en").doctor is False
     assert find("101039", "en").bad_code
-    assert find("Zaventem", "nl").nothing
+    assert find("Dupont", "nl").nothing
     assert find("remgeld", "nl").terms[0].href == "/glossary#patient-share"
+
+
+@pytest.mark.parametrize(
+    ("query", "lang", "leads"),
+    [
+        ("Zaventem", "nl", "/observatory/access?code=23094"),
+        ("23094", "fr", "/observatory/access?code=23094"),
+        ("Luik", "fr", "/observatory/access?code=62063"),
+        ("point 14.4", "fr", f"{AGREEMENT}/14.4"),
+        ("Art. 9.2.4", "de", "/agreements/be/amm/2024/9.2.4"),
+        ("§14.4", "nl", f"{AGREEMENT}/14.4"),
+    ],
+)
+def test_a_commune_and_a_clause_are_led_to_as_people_write_them(query: str, lang: Lang, leads: str) -> None:
+    assert find(query, lang).leads == leads
+
+
+def test_search_finds_pages_and_short_words_where_they_begin() -> None:
+    """`API` stands within no end of a word such as "therapie"; Dutch compounds are found by their second half."""
+    assert [hit.href for hit in find("API", "nl").pages] == ["/api"]
+    assert find("API", "fr").clauses == []
+    assert find("pénurie", "fr").pages[0].href == "/observatory/access"
+    assert find("quorum", "de").pages[0].href == "/register/window"
+    assert [hit.name for hit in find("supplement", "nl").terms] == ["ereloonsupplement"]
+    some = find("Sint", "nl")
+    assert len(some.places) > 5
+    assert some.leads == ""
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_first_page_has_a_door_to_every_part(portal: TestClient, lang: str) -> None:
+    page = portal.get(f"/{lang}/").text
+    doors = page.partition('class="cards doors"')[2].partition("</ul>")[0]
+    assert re.findall(r'href="([^"]+)"', doors) == [f"/{lang}{part}" for part, _ in navigation.PARTS]
 
 
 def test_the_glossary_is_that_of_the_documentation() -> None:

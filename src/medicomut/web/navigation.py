@@ -24,6 +24,35 @@ PARTS = (
 )
 """The navigation, in its order: address after the language, and label. A new part is a line here."""
 
+DOORS = (
+    ("/pay", N_("For patients: the fee, what comes back, what stays, and whether a supplement is lawful.")),
+    ("/agreements", N_("Clause by clause, with its figures, its contradictions and a permanent address.")),
+    ("/fees", N_("The history of a code, its index rate, and where each figure comes from.")),
+    ("/budget", N_("Means, uses, scenarios and the best rates under limits: for negotiators.")),
+    ("/register", N_("Who accedes, by place and specialty; the window to refuse; a week of partial accession judged.")),
+    ("/procedures", N_("Where an agreement stands on a day: deadlines, denunciation, promises, disputes.")),
+    ("/observatory", N_("Published figures on accession, what they cannot all be, and where doctors are too few.")),
+    ("/check", N_("For billing offices and insurers: every line of a file checked, and each result explained.")),
+    ("/glossary", N_("The words of the field, as those who use them say them in each language.")),
+)
+"""What stands behind each part of the navigation, on the first page and for the search."""
+
+FURTHER = (
+    ("/observatory/access", N_("Access to care"),
+     N_("How many general practitioners a municipality needs, against the published thresholds of shortage.")),
+    ("/observatory/contradictions", N_("Contradictions"),
+     N_("Published tables are rounded, and sometimes wrong. Here their figures are held against one another: sums, "
+        "averages, differences, columns printed twice.")),
+    ("/register/timetable", N_("A timetable of partial accession"),
+     N_("Who accedes partly may see patients off tariff in some hours. Fill in a week: you read at once whether it "
+        "keeps to the agreement, and what would mend it. Nothing is kept.")),
+    ("/register/window", N_("Window and quorum"), ""),
+    ("/sources", N_("Sources and their status"),
+     N_("What every figure here rests on, how complete it is, and what is disputed.")),
+    ("/api", N_("For programs: the API"), N_("The same answers over HTTP, with test vectors.")),
+)  # fmt: skip
+"""Pages that are no part of the navigation and that a reader may look for by name: address, name, and a line."""
+
 
 @dataclass(frozen=True, slots=True)
 class Switch:

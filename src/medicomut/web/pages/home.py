@@ -8,7 +8,11 @@ from fastapi import Request
 from starlette.responses import Response
 
 from medicomut.agreement import available, load
+from medicomut.api.registered import registered
 from medicomut.api.room import room_of
+from medicomut.observatory.published import names
+from medicomut.observatory.series import years
+from medicomut.web import navigation
 from medicomut.web.languages import Language
 from medicomut.web.reading import verified
 from medicomut.web.render import show
@@ -25,6 +29,10 @@ async def home(request: Request, lang: Language) -> Response:
         request,
         lang,
         "home.html",
+        doors=dict(navigation.DOORS),
+        tables=len(names()),
+        since=years()[-1],
+        has_register=registered(request) is not None,
         agreements=[load(name) for name in available()],
         disputed={name: len(verified(name).findings) for name in available()},
         codes=len(fees.codes),

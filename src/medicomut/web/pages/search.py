@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Query, Request
 from starlette.responses import RedirectResponse, Response
 
+from medicomut.api.registered import registered
 from medicomut.web.finding import Found, find
 from medicomut.web.languages import Language
 from medicomut.web.render import show
@@ -17,9 +18,9 @@ router = pages("/search")
 
 @router.get("")
 async def search(request: Request, lang: Language, q: Annotated[str, Query(max_length=200)] = "") -> Response:
-    """Find a code, a clause, a doctor's number or words."""
+    """Find a code, a clause, a doctor's number, a municipality or words."""
     asked = q.strip()
     found = find(asked, lang) if asked else Found()
     if found.leads:
         return RedirectResponse(f"/{lang}{found.leads}", 303)
-    return show(request, lang, "search.html", q=asked, found=found)
+    return show(request, lang, "search.html", q=asked, found=found, has_register=registered(request) is not None)
