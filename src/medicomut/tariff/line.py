@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from medicomut.tariff.fee_table import FeeTable
 
 TRUE_WORDS = ("true", "1", "yes", "oui", "ja", "y", "t")
-FALSE_WORDS = ("false", "0", "no", "non", "nee", "nein", "n", "f")
+FALSE_WORDS = ("false", "0", "no", "non", "nee", "neen", "nein", "n", "f")
 
 AMOUNT_LIMIT = 1_000_000_000_000
 """No amount of cents at or beyond this is believed (ten thousand million euro)."""
