@@ -37,6 +37,8 @@ SEVERITIES: Final = {
     "remark": N_("remark"),
 }
 """How a finding stands, as a badge says it."""
+WRITTEN_IN: Final = {"conventioning-2024": "fr"}
+"""The language of a shipped publication that is kept in its own words; the others are described in English."""
 MARKED: Final = ("contradiction", "warning")
 """Findings whose figures are marked in the table: the others are about words."""
 
@@ -60,7 +62,8 @@ def _tables(request: Request, lang: Lang, problems: list[Problem] | None = None,
     status = STATUS.get(problems[0].code, 422) if problems else 200
     return show(
         request, lang, "contradictions.html", status=status, cache_control=KEPT_BY_NOBODY if problems else ASKED_AGAIN,
-        publications=[published(name) for name in names()], problems=told(problems or []), text=text,
+        publications=[published(name) for name in names()], written_in=WRITTEN_IN,
+        problems=told(problems or []), text=text,
     )  # fmt: skip
 
 
@@ -102,7 +105,7 @@ def _shown(
         shipped=found.name in names() and cache_control == ASKED_AGAIN, findings=findings, severities=SEVERITIES,
         printed=[_printed(table, marked) for table in found.tables], counts=answers["reconstruction"],
         without_region=answers["verification"]["without_region"], say_of=lambda key: say(key, lang),
-        place_of=lambda cell: _place(cell, lang),
+        place_of=lambda cell: _place(cell, lang), written_in=WRITTEN_IN,
     )  # fmt: skip
 
 
