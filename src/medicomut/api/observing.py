@@ -37,7 +37,7 @@ def judging() -> CapacityLimiter:
 
 
 async def judged(limiter: CapacityLimiter, content: bytes, name: str, lang: Lang) -> dict[str, dict[str, Any]]:
-    """Return `judge_own` from a process beside the server. Raises `Problems` (`table_too_large`), 503 after too long."""
+    """Return `judge_own` from a process beside the server. Raises `Problems` (`table_too_large`); 503 when too slow."""
     if len(content) > LARGEST_TABLE:
         what = f"the table has more than {LARGEST_TABLE:,} bytes"
         raise fault("table_too_large", what, "keep the tables that are to be compared")
