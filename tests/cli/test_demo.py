@@ -68,7 +68,10 @@ def test_it_clears_no_folder_that_is_not_its_own(tmp_path: Path) -> None:
 
 
 def test_it_ends_with_the_portal_and_its_file_checked(tmp_path: Path) -> None:
-    """The address it prints answers; the lines are a job there, with the fees made up; Ctrl-C ends it."""
+    """The address it prints answers; the lines are a job there, with the fees made up; Ctrl-C ends it.
+
+    Its secretariat signs in with what it prints.
+    """
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -76,7 +79,10 @@ def test_it_ends_with_the_portal_and_its_file_checked(tmp_path: Path) -> None:
         call = [*CALL, str(tmp_path / "demo"), "--port", port]
         server = subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         assert server.stdout is not None
-        address = next(found[0] for line in server.stdout if (found := re.findall(r"http://[0-9.:]+/", line)))
+        said: list[str] = []
+        while not (found := re.findall(r"http://[0-9.:]+/", said[-1] if said else "")):
+            said.append(next(server.stdout))
+        address = found[0]
         assert port not in address
     try:
         page = shown(f"{address}fr/check", "3 000".replace(" ", "\u202f"))
@@ -85,6 +91,12 @@ def test_it_ends_with_the_portal_and_its_file_checked(tmp_path: Path) -> None:
         result = shown(address + job[1:], 'id="found"')
         assert "Lignes" in result
         assert "synthetic" in shown(f"{address}en/fees/102012", "made up")
+        assert "Made up" not in shown(f"{address}fr/sources", 'id="synthetic"')
+        passwords = dict(re.findall(r"^  (\w+) +(\w{5}(?:-\w{5}){3})  \(", "".join(said), re.MULTILINE))
+        assert set(passwords) == {"secretary", "colleague"}
+        given = {"name": "secretary", "password": passwords["secretary"]}
+        signed_in = httpx2.post(f"{address}auth/local", json=given).json()
+        assert (signed_in["roles"], signed_in["must_change_password"]) == (["secretariat"], True)
     finally:
         server.send_signal(signal.SIGINT)
         server.wait(PATIENCE)

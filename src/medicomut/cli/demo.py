@@ -13,7 +13,7 @@ import typer
 from medicomut.cli.common import named_errors
 
 HOST = "127.0.0.1"
-NAMES = ("practitioners.csv", "lines.csv", "checked.csv", "fees", "served", "register")
+NAMES = ("practitioners.csv", "lines.csv", "checked.csv", "fees", "served", "register", "store")
 """What the demonstration writes; it clears nothing else away."""
 
 
@@ -33,7 +33,7 @@ def demo(
     from medicomut.tariff.book import AGREEMENT
 
     _make_room(out)
-    people_file, lines_file, checked_file, fees_folder, served, kept = (out / name for name in NAMES)
+    people_file, lines_file, checked_file, fees_folder, served, kept, store = (out / name for name in NAMES)
     typer.echo(f"The agreement {AGREEMENT}, held against itself\n\n{_verified(AGREEMENT)}")
     typer.echo("\nA synthetic register and synthetic lines of care, no person behind any of them\n")
     synth.fees(fees_folder)
@@ -52,7 +52,7 @@ def demo(
     )
     url = register_of_2024(kept) if register else None
     if serve:
-        _serve(served, people_file, lines_file, fees_folder, port, url)
+        _serve(served, people_file, lines_file, fees_folder, port, url, _signing_in(store, practitioner=register))
 
 
 def register_of_2024(folder: Path) -> str:
@@ -65,6 +65,28 @@ def register_of_2024(folder: Path) -> str:
     register_stats.demo(url)
     register_stats.stats(url, "region,profession", "2024-03-18")
     typer.echo(f"Ask it: .venv/bin/medicomut register stats --by region,profession --url {url}")
+    return url
+
+
+def _signing_in(folder: Path, *, practitioner: bool) -> str:
+    """Make a store with accounts to sign in with, tell their one-time passwords, and return its URL.
+
+    Two of the secretariat, since a correction takes two persons, and a synthetic practitioner of the register.
+    """
+    from medicomut.accession.demonstration import people
+    from medicomut.cli.identity import opened, recorded
+
+    folder.mkdir()
+    url = f"sqlite:///{folder / 'store.db'}"
+    roles = {"secretary": "secretariat", "colleague": "secretariat"}
+    roles |= {people()[0].number: "practitioner"} if practitioner else {}
+    typer.echo("\nTo sign in, with a one-time password that the portal asks you to change:")
+    with opened(url, make=True) as desk:
+        for name, role in roles.items():
+            with recorded(desk, "create", f"account/{name}"):
+                password = desk.accounts.add(name, [role])
+            typer.echo(f"  {name:12} {password}  ({role})")
+    typer.echo("Without signing in you see the checked file; who signs in sees their own files.")
     return url
 
 
@@ -83,7 +105,7 @@ def _make_room(out: Path) -> None:
             path.unlink()
 
 
-def _serve(data: Path, people: Path, lines: Path, fees: Path, port: int, register: str | None) -> None:
+def _serve(data: Path, people: Path, lines: Path, fees: Path, port: int, register: str | None, store: str) -> None:
     """Serve the portal on this machine, open to whoever is on it, with the lines as a job; Ctrl-C ends it.
 
     The register's clock stands at the last evening of its window.
@@ -104,7 +126,7 @@ def _serve(data: Path, people: Path, lines: Path, fees: Path, port: int, registe
                 title=f"synthetic-{lines.name}")  # fmt: skip
     port = _free(port)
     typer.echo(f"\nThe portal, with these lines as a checked file: http://{HOST}:{port}/\nCtrl-C ends it.")
-    settings = Settings(data=data, open=True, fees=fees, practitioners=people)
+    settings = Settings(data=data, store=store, open=True, fees=fees, practitioners=people)
     if register:
         settings = replace(
             settings, practitioners=None, register=register, publications={AGREEMENT: PUBLISHED},
