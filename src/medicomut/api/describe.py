@@ -18,6 +18,8 @@ CSV_TEXT = "csv"
 REFUSALS = (400, 401, 403, 404, 405, 406, 409, 413, 415, 422, 429, 500, 503)
 
 _TEXT: Schema = {"type": "string"}
+_TEXT_OR_NULL: Schema = {"type": ["string", "null"]}
+_NUMBER_OR_NULL: Schema = {"type": ["integer", "null"]}
 _CENTS: Schema = {"type": ["integer", "null"]}
 _LIST: Schema = {"type": "array", "items": _TEXT}
 OBJECT: Schema = {"type": "object"}
@@ -40,8 +42,10 @@ _FAULTS: Schema = {
         "properties": {
             "code": _TEXT,
             "detail": _TEXT,
-            **dict.fromkeys(("file", "field"), {"type": ["string", "null"]}),
-            **dict.fromkeys(("line", "row"), {"type": ["integer", "null"]}),
+            "file": _TEXT_OR_NULL,
+            "field": _TEXT_OR_NULL,
+            "line": _NUMBER_OR_NULL,
+            "row": _NUMBER_OR_NULL,
             "why": _TEXT,
             "mend": _TEXT,
             "cites": _LIST,

@@ -108,7 +108,8 @@ async def _shown(
     refused = [] if "hx-request" in request.headers else [*faults, *unread]
     status = STATUS.get(refused[0].code, UNREADABLE) if refused else 200
     return show(request, lang, "mine.html", status=status, cache_control=KEPT_BY_NOBODY, mine=found, registered=here,
-                week=week or _week(found), problems=told(faults), unread=told(unread), receipt=receipt, kinds=KIND_NAMES)  # fmt: skip
+                week=week or _week(found), problems=told(faults), unread=told(unread), receipt=receipt,
+                kinds=KIND_NAMES)  # fmt: skip
 
 
 KIND_NAMES: Final = {kind.name: f"kind_{kind.name}" for kind in Kind}
