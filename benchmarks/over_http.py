@@ -65,7 +65,7 @@ def free_port() -> int:
 
 def wait_until_ready(port: int) -> None:
     """Return once the server answers."""
-    for _ in range(100):
+    for _ in range(300):
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz"):
                 return
