@@ -14,9 +14,11 @@ from looking import Page
 from starlette.testclient import TestClient
 
 from medicomut import words
-from medicomut.agreement import load
+from medicomut.agreement import load, load_law
 from medicomut.identifiers import check_nomenclature, synthetic_inami
 from medicomut.money import Lang
+from medicomut.observatory.published import names
+from medicomut.observatory.shortage import schemes
 from medicomut.tariff.book import REASONS
 from medicomut.tariff.fees import SHARED_BY_LAW, SHIPPED
 from medicomut.web import care, charts, glossary, navigation, written
@@ -289,3 +291,17 @@ def test_where_fees_come_from_is_said_in_the_readers_language() -> None:
     ]
     assert remark("our own arithmetic")[0].fr == "our own arithmetic"
     assert remark("") == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_sources_of_every_part_are_listed(portal: TestClient, lang: Lang) -> None:
+    """Texts the agreements and the law name, published tables, places, thresholds: each once, with how sure it is."""
+    page = portal.get(f"/{lang}/sources").text
+    named = {of.id for held in (load("be/amm/2020"), load("be/amm/2024"), load_law("be")) for of in held.sources}
+    for source in named:
+        assert page.count(f">{source}<") == 1, source
+    for table in names():
+        assert f'href="/{lang}/observatory/contradictions/{table}"' in page
+    for scheme in schemes().values():
+        assert scheme.title[lang].replace("'", "&#39;") in page
+    assert page.count("Statbel") == 4

@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 from fastapi import Request
 from starlette.responses import Response
 
+from medicomut import geography
 from medicomut.agreement import available, load, load_law
 from medicomut.api.room import room_of
+from medicomut.observatory.published import names, published
+from medicomut.observatory.shortage import schemes
 from medicomut.web import glossary, reading
 from medicomut.web.languages import Language
 from medicomut.web.origins import fee_sources
 from medicomut.web.render import show
 from medicomut.web.routes import pages
+from medicomut.web.written import N_
 
 router = pages()
+
+PLACES: Final = {
+    "municipalities": N_("Municipalities with their names, codes and inhabitants"),
+    "arrondissements": N_("Arrondissements"),
+    "provinces": N_("Provinces"),
+    "regions": N_("Regions"),
+}
+"""The tables of places, as a reader knows them."""
 
 
 @router.get("/glossary")
@@ -36,7 +49,12 @@ async def sources(request: Request, lang: Language) -> Response:
         "sources.html",
         agreements=agreements,
         reports={agreement.id: reading.verified(agreement.id) for agreement in agreements},
-        law=load_law("be"),
+        named=list({of.id: of for held in (*agreements, load_law("be")) for of in held.sources}.values()),
+        tables=[published(name) for name in names()],
+        places=[
+            (label, of := geography.sources()[table], date.fromisoformat(of.day)) for table, label in PLACES.items()
+        ],
+        schemes=schemes().values(),
         fees=fee_sources(room.settings.fees),
         statuses=Counter(row.status for row in room.fees.rows),
         receipt=room.plain.receipt,
