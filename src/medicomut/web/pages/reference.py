@@ -43,13 +43,14 @@ async def sources(request: Request, lang: Language) -> Response:
     """Show every text and table the figures rest on, and how sure they are."""
     room = room_of(request)
     agreements = [load(name) for name in available()]
+    texts = [*(of for agreement in agreements for of in agreement.sources), *load_law("be").sources]
     return show(
         request,
         lang,
         "sources.html",
         agreements=agreements,
         reports={agreement.id: reading.verified(agreement.id) for agreement in agreements},
-        named=list({of.id: of for held in (*agreements, load_law("be")) for of in held.sources}.values()),
+        named=list({of.id: of for of in texts}.values()),
         tables=[published(name) for name in names()],
         places=[
             (label, of := geography.sources()[table], date.fromisoformat(of.day)) for table, label in PLACES.items()
