@@ -171,8 +171,50 @@ def test_an_extension_of_the_service_takes_in_what_is_late_and_says_so(desk: Des
 def test_every_fault_of_a_person_is_told_at_once(desk: Desk) -> None:
     with pytest.raises(Problems) as refused:
         decide(Declaration(Kind.refused, "19000122004", DOCTOR), History("19000122004", ()), at(10), None, None)
-    assert [p.code for p in refused.value.problems] == ["not_registered", "agreement_missing"]
+    assert [p.code for p in refused.value.problems] == ["agreement_missing", "not_registered"]
     wrong = Declaration(Kind.registered, "19000199003", "inami")
     with pytest.raises(Problems) as unreadable:
         decide(wrong, History(wrong.number, ()), at(10), None, None)
     assert [p.code for p in unreadable.value.problems] == ["bad_number", "profession_missing"]
+
+
+def test_what_was_said_in_time_is_harmless_after_the_end_too(desk: Desk) -> None:
+    """The file of the year comes again: its refusals and its ends are there, whatever has happened since."""
+    desk.declare(Kind.refused, at(10))
+    desk.declare(Kind.ended, at(1, 6), agreement=None, valid_from=date(2020, 6, 1))
+    assert desk.declare(Kind.ended, at(2, 7), agreement=None, valid_from=date(2020, 6, 1)).already is not None
+    late = datetime(2021, 3, 1, 12, tzinfo=BRUSSELS)
+    assert desk.declare(Kind.refused, late).already is not None
+    assert desk.history.version == 3
+
+
+def test_an_activity_ends_while_there_is_one(desk: Desk) -> None:
+    before = {"agreement": None, "valid_from": date(2019, 12, 31)}
+    assert desk.refusal(Kind.ended, at(1, 6), **before) == ["not_active_then"]
+    desk.declare(Kind.ended, at(1, 6), agreement=None, valid_from=date(2020, 6, 1))
+    assert desk.refusal(Kind.ended, at(2, 6), **{**before, "valid_from": date(2020, 9, 1)}) == ["not_active_then"]
+
+
+def test_what_states_its_day_states_one_on_which_the_agreement_holds(desk: Desk) -> None:
+    for day, codes in ((date(2019, 12, 31), ["outside_the_term"]), (date(2021, 1, 1), ["outside_the_term"])):
+        assert desk.refusal(Kind.denounced, at(1, 6), valid_from=day) == codes
+    desk.declare(Kind.refused, at(10))
+    said = {"corrects": 2, "actor": "ann", "checker": "bea", "says": Kind.acceded}
+    assert desk.refusal(Kind.corrected, at(1, 6), **said, valid_from=date(1990, 1, 1)) == ["outside_the_term"]
+    desk.declare(Kind.corrected, at(1, 6), **said, valid_from=date(2020, 1, 1))
+
+
+def test_of_two_corrections_of_one_declaration_the_second_corrects_the_first(desk: Desk) -> None:
+    desk.declare(Kind.refused, at(10))
+    said = {"corrects": 2, "valid_from": date(2020, 2, 10), "actor": "ann", "checker": "bea"}
+    desk.declare(Kind.corrected, at(1, 6), **said, says=Kind.acceded)
+    assert desk.declare(Kind.corrected, at(2, 6), **said, says=Kind.acceded).already is not None
+    assert desk.refusal(Kind.corrected, at(2, 6), **said) == ["already_corrected"]
+    desk.declare(Kind.corrected, at(2, 6), **{**said, "corrects": 3})
+    assert desk.on(date(2020, 3, 1)).why is Why.silence
+
+
+def test_one_practitioner_has_one_spelling() -> None:
+    spelt = Declaration(Kind.registered, "1-90001-22-003", "inami", profession="gp")
+    with pytest.raises(Problems, match="bad_number"):
+        decide(spelt, History(spelt.number, ()), at(10), None, None)

@@ -92,3 +92,28 @@ def test_a_correction_by_two_persons(register: Register) -> None:
     assert register("correction", "list", "--open").stdout == ""
     assert "already_checked" in register("correction", "reject", "1", "--checker", "cas").stderr
     assert "unknown_version" in register("correction", "propose", NUMBER, "--corrects", "9", *what[2:]).stderr
+
+
+def test_a_number_is_read_with_its_marks_and_refused_where_it_is_none(register: Register) -> None:
+    asked = ("status", "1-90001-22-003", "--on", "2020-03-02", "--format", "json")
+    assert json.loads(register(*asked).stdout)["number"] == NUMBER
+    wrong = register("status", "19000199003")
+    assert wrong.exit_code == 2
+    assert "bad_number: '19000199003' is no INAMI number; digits 7 and 8 are" in wrong.stderr
+    again = register("declare", "1/90001/22/003", "refused", *AMM, *NOW)
+    assert "Already recorded as number 2" in again.stdout
+
+
+def test_a_correction_is_not_declared_by_one_command(register: Register) -> None:
+    assert register("declare", NUMBER, "corrected", *AMM, *NOW).exit_code == 2
+
+
+def test_a_declaration_that_is_corrected_is_not_corrected_beside_it(register: Register) -> None:
+    what = (NUMBER, "--corrects", "2", *AMM, "--from", "2020-02-10")
+    register("correction", "propose", *what, "--actor", "ann")
+    register("correction", "propose", *what, "--actor", "cas", "--says", "acceded")
+    assert register("correction", "accept", "1", "--checker", "bea").exit_code == 0
+    second = register("correction", "accept", "2", "--checker", "bea")
+    assert second.exit_code == 2
+    assert "already_corrected" in second.stderr
+    assert "correct declaration 3" in second.stderr

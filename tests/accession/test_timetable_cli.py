@@ -56,7 +56,7 @@ def test_what_cannot_be_used_is_told_on_standard_error(register: Register, tmp_p
         (("-", "--profession", "gp", "--reading", "late_boundary=from"), "bad_reading"),
         (("-", "--profession", "gp", "--reading", "week=moon"), "unknown_reading"),
         (("-", "--profession", "gp", "--week-of", "soon"), "bad_day"),
-        (("-", "--profession", "gp", "--agreement", "be/amm/2024"), "unknown_parameter"),
+        (("-", "--profession", "gp", "--agreement", "be/amm/2024"), "no_partial_accession"),
         (("nowhere.csv", "--profession", "gp"), "file_refused"),
         ((tmp_path / "latin.csv", "--profession", "gp"), "not_utf8"),
     ):

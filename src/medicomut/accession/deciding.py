@@ -46,16 +46,18 @@ def decide(
     """Decide on a declaration at the instant of its recording; `agreement` and its window where it names one.
 
     Raises `Problems` with every reason against it: `bad_number`, `not_registered`, `profession_missing`,
-    `day_missing`, `window_not_open`, `window_closed`, `nothing_to_change`, `hours_missing`, `timetable_not_valid`,
-    `checker_missing`, `same_person`, `bad_correction`, `unknown_version`, `outside_the_term`, and a few more.
+    `not_active_then`, `day_missing`, `window_not_open`, `window_closed`, `nothing_to_change`, `hours_missing`,
+    `timetable_not_valid`, `checker_missing`, `same_person`, `bad_correction`, `unknown_version`,
+    `already_corrected`, `outside_the_term`, and a few more.
     """
     today = brussels_day(now)
-    faults = [*_person(declared, history, today), *_correction(declared, history)]
-    if agreement is not None:
-        faults += _term(declared, agreement, today)
     moment = window.moment(now) if window is not None and declared.kind in IN_WINDOW else Moment.in_time
     same = _already(declared, history)
-    if same is None:
+    faults = _person(declared)
+    if same is None:  # what is there already stays there, whatever has happened since
+        faults += _activity(declared, history, today)
+        faults += _correction(declared, history)
+        faults += _term(declared, agreement, window, today)
         faults += _moment(declared, window, moment)
         faults += _hours(declared, history, agreement, today)
     if faults:
@@ -72,10 +74,12 @@ def _clause(kind: Kind, agreement: Agreement | None) -> str | None:
     return f"{agreement.id}#{number}"
 
 
-def _person(declared: Declaration, history: History, today: date) -> list[Problem]:
+def _person(declared: Declaration) -> list[Problem]:
+    """Refuse a number that is none, and what a kind of declaration has to say and does not, or says and must not."""
     faults = []
-    why = check_inami(declared.number).why
-    if why is not None:
+    found = check_inami(declared.number)
+    if found.normalised != declared.number:  # one practitioner, one spelling: it names the history
+        why = found.why or "the register writes its digits without marks between them"
         faults.append(Problem("bad_number", f"{declared.number!r} is no INAMI number", why=why, mend="check it"))
     says = declared.says if declared.agreement is None else None
     if Kind.registered in (declared.kind, says) and declared.profession is None:
@@ -86,10 +90,6 @@ def _person(declared: Declaration, history: History, today: date) -> list[Proble
         faults.append(Problem("agreement_not_expected", what, mend="leave the agreement out"))
     if declared.kind is Kind.registered:
         return faults
-    state = history.status(today, ()).state
-    if state is State.not_active and declared.kind is not Kind.corrected:
-        what = f"{declared.number} is not an active practitioner of the register on {today}"
-        faults.append(Problem("not_registered", what, mend="register the practitioner first"))
     dated = declared.kind in (Kind.ended, Kind.denounced, Kind.corrected)
     if dated and declared.valid_from is None:
         faults.append(Problem("day_missing", "the day from which it holds is not stated", mend="state it"))
@@ -100,6 +100,21 @@ def _person(declared: Declaration, history: History, today: date) -> list[Proble
     if declared.kind not in (Kind.ended, Kind.corrected) and declared.agreement is None:
         faults.append(Problem("agreement_missing", "the agreement is not named", mend="name it, such as be/amm/2020"))
     return faults
+
+
+def _activity(declared: Declaration, history: History, today: date) -> list[Problem]:
+    """Refuse what is said of somebody who is not active, and an end on a day on which nothing could end."""
+    if declared.kind in (Kind.registered, Kind.corrected):
+        return []
+    if declared.kind is Kind.ended and declared.valid_from is not None and history.version:
+        if history.status(declared.valid_from, ()).state is not State.not_active:
+            return []
+        what = f"{declared.number} is not active on {declared.valid_from}: nothing can end on that day"
+        return [Problem("not_active_then", what, mend="name a day after the activity began and before it ended")]
+    if history.status(today, ()).state is not State.not_active:
+        return []
+    what = f"{declared.number} is not an active practitioner of the register on {today}"
+    return [Problem("not_registered", what, mend="register the practitioner first")]
 
 
 def _correction(declared: Declaration, history: History) -> list[Problem]:
@@ -120,15 +135,26 @@ def _correction(declared: Declaration, history: History) -> list[Problem]:
     if corrected is None or corrected.agreement != declared.agreement:
         what = f"there is no declaration {declared.corrects} of {declared.agreement or 'the activity'} to correct"
         faults.append(Problem("unknown_version", what, mend=f"the history has versions 1 to {history.version}"))
+    later = [r for r in history.recorded if r.kind is Kind.corrected and r.payload["corrects"] == declared.corrects]
+    if later:  # with two in its place both would hold
+        what = f"declaration {declared.corrects} is corrected already, by declaration {later[-1].version}"
+        faults.append(Problem("already_corrected", what, mend=f"correct declaration {later[-1].version}"))
     return faults
 
 
-def _term(declared: Declaration, agreement: Agreement, today: date) -> list[Problem]:
+def _term(declared: Declaration, agreement: Agreement | None, window: Window | None, today: date) -> list[Problem]:
+    """Refuse days on which the agreement does not hold; what it is published for may be said before it begins."""
+    if agreement is None:
+        return []
     day = declared.valid_from or today
     term = agreement.heading.term
     if term.end is not None and day > term.end:
         what = f"{agreement.id} ended on {term.end}, before {day}"
         return [Problem("outside_the_term", what, mend="declare it for the agreement in force")]
+    first = term.start if window is None else min(term.start, window.published)
+    if declared.valid_from is not None and declared.valid_from < first:
+        what = f"{agreement.id} begins on {first}, after {declared.valid_from}"
+        return [Problem("outside_the_term", what, mend="name a day on which the agreement holds")]
     return []
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from medicomut.agreement.model import Agreement, find_parameter
+from medicomut.errors import Place, Problem, Problems
 from medicomut.identifiers import Profession
 
 
@@ -24,8 +25,11 @@ class PartialLimits:
 def partial_limits(agreement: Agreement, profession: Profession) -> PartialLimits:
     """Return the limits that hold from the agreement's first day.
 
-    Raises ``Problems`` (``unknown_parameter``) for an agreement that does not say them.
+    Raises ``Problems`` (``no_partial_accession``) for an agreement of which they are not known.
     """
+    if all(found.id != f"conditions.{profession}.slots_per_week" for found in agreement.parameters):
+        what, mend = f"what {agreement.id} says of partial accession is not known", "take an agreement that says it"
+        raise Problems([Problem("no_partial_accession", what, Place(field="agreement"), mend=mend)])
     day = agreement.heading.term.start
     prefix = f"conditions.{profession}"
     slots = agreement.parameter(f"{prefix}.slots_per_week", on=day)

@@ -8,7 +8,7 @@ import typer
 
 from medicomut.cli.common import AsFormat, Format, InLanguage, Language, language, named_errors, print_json
 from medicomut.cli.register_declare import KindName, opened
-from medicomut.cli.register_options import HERE, Number, Url, day_option, text_of
+from medicomut.cli.register_options import HERE, Number, Url, day_option, inami, text_of
 from medicomut.cli.register_timetable import ProfessionName
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def propose(
 
     declared = Declaration(
         Kind.corrected,
-        number,
+        inami(number),
         actor,
         agreement,
         tuple(read_timetable(*text_of(hours))) if hours is not None else (),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from medicomut.cli.common import AsFormat, Format, InLanguage, language, named_errors, print_json
-from medicomut.cli.register_options import HERE, Number, Url, day_option, instant_option, text_of
+from medicomut.cli.register_options import HERE, Number, Url, day_option, inami, instant_option, text_of
 from medicomut.cli.register_timetable import ProfessionName
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ EPILOG = (
 
 
 class KindName(StrEnum):
-    """What is declared."""
+    """What is declared. A correction takes two persons: it is proposed and accepted (`register_correction`)."""
 
     registered = "registered"
     ended = "ended"
@@ -36,7 +36,6 @@ class KindName(StrEnum):
     changed = "changed"
     acceded = "acceded"
     denounced = "denounced"
-    corrected = "corrected"
 
 
 @contextmanager
@@ -82,19 +81,9 @@ def declare(
     ] = None,
     starting: Annotated[
         str | None,
-        typer.Option(
-            "--from", metavar="DAY", help="First day: for registered, ended, denounced, corrected.", show_default=False
-        ),
-    ] = None,
-    corrects: Annotated[
-        int | None, typer.Option(min=1, help="For corrected: the version corrected.", show_default=False)
-    ] = None,
-    says: Annotated[
-        KindName | None,
-        typer.Option(help="For corrected: what holds instead; without it nothing was declared.", show_default=False),
+        typer.Option("--from", metavar="DAY", help="First day: for registered, ended, denounced.", show_default=False),
     ] = None,
     actor: Annotated[str | None, typer.Option(help="Who declares; else the practitioner.", show_default=False)] = None,
-    checker: Annotated[str | None, typer.Option(help="For corrected: the second person.", show_default=False)] = None,
     published: Annotated[
         str | None,
         typer.Option(metavar="DAY", help="Publication, where the agreement does not say it.", show_default=False),
@@ -121,7 +110,7 @@ def declare(
     from medicomut.accession.timetable_file import read_timetable
     from medicomut.accession.wording import say
 
-    now = instant_option(trial_now, "--trial-now")
+    number, now = inami(number), instant_option(trial_now, "--trial-now")
     who = actor or f"practitioner:{number}"
     declared = Declaration(
         Kind[kind.value],
@@ -132,10 +121,7 @@ def declare(
         profession.value if profession is not None else None,
         region,
         day_option(starting, "--from"),
-        corrects,
-        Kind[says.value] if says is not None else None,
-        (f"trial:{checker}" if now else checker) if checker else None,
-        basis,
+        basis=basis,
         municipality=municipality,
     )
     with opened(url, published, now, extended=extended, make=True) as register:

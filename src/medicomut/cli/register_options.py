@@ -11,7 +11,10 @@ import typer
 
 STANDARD_INPUT = "-"
 
-Number = Annotated[str, typer.Argument(metavar="NUMBER", help="An INAMI number, 11 digits.", show_default=False)]
+Number = Annotated[
+    str,
+    typer.Argument(metavar="NUMBER", help="An INAMI number: 11 digits, with marks or without.", show_default=False),
+]
 
 Url = Annotated[
     str,
@@ -72,3 +75,15 @@ def instant_option(text: str | None, option: str) -> datetime | None:
         mend = "write it with its offset, as 2020-02-28T23:59:59+01:00"
         raise Problems([Problem("bad_instant", f"{option} {text!r} is not an instant", mend=mend)])
     return found
+
+
+def inami(text: str) -> str:
+    """Return the digits of an INAMI number; raises `Problems` (`bad_number`) with what is wrong."""
+    from medicomut.errors import Problem, Problems
+    from medicomut.identifiers import check_inami
+
+    found = check_inami(text)
+    if found.normalised is None:
+        mend = "write it as on the certificate of care"
+        raise Problems([Problem("bad_number", f"{text[:40]!r} is no INAMI number", why=found.why or "", mend=mend)])
+    return found.normalised

@@ -9,7 +9,7 @@ import typer
 
 from medicomut.cli.common import AsFormat, Format, InLanguage, language, named_errors, print_json
 from medicomut.cli.register_declare import opened
-from medicomut.cli.register_options import HERE, Number, Url, day_option, instant_option
+from medicomut.cli.register_options import HERE, Number, Url, day_option, inami, instant_option
 
 if TYPE_CHECKING:
     from medicomut.accession.status import Term
@@ -73,7 +73,7 @@ def status(
     from medicomut.accession.wording import say, write_slot
     from medicomut.calendar import minute_of_day
 
-    day, spoken = day_or_today(on), language(lang)
+    number, day, spoken = inami(number), day_or_today(on), language(lang)
     minute = None if time is None else minute_of_day(time)
     with opened(url) as register:
         found = register.history(number, instant_option(known_at, "--known-at")).status(day, terms())

@@ -123,5 +123,5 @@ def _calendar(signed: Agreement, week: list[Hours], starting: date | None, lang:
     if term.end is not None and first > term.end:
         mend = f"name a day until {term.end}: --from DAY"
         raise Problems([Problem("after_the_term", f"{signed.id} has ended before {first}", mend=mend)])
-    last = term.end or first.replace(year=first.year + 1)
+    last = term.end or first.replace(year=first.year + 1, day=min(first.day, 28))
     return hours_calendar(week, first, last, now, lang)

@@ -22,6 +22,7 @@ _COLUMN: Final = {
     "profession_missing": "profession",
     "day_missing": "from",
     "day_not_expected": "from",
+    "not_active_then": "from",
     "outside_the_term": "from",
     "agreement_missing": "agreement",
     "agreement_not_expected": "agreement",
