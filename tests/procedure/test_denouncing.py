@@ -68,6 +68,33 @@ def test_a_physician_denounces_for_himself_from_the_measure_on() -> None:
     assert (barred.outcome.admissible, barred.outcome.reasons) == (False, ("not_for_physician",))
 
 
+def test_what_is_not_admissible_has_no_steps_no_effects_and_no_day() -> None:
+    barred = weigh("16.2.2", "doctor", effective=date(2020, 5, 1)).to_dict()
+    assert (barred["letter_by"], barred["effective_from"], barred["steps"], barred["effects"]) == (None, None, [], [])
+    late = weigh(notified=date(2020, 3, 18)).to_dict()
+    assert (late["letter_by"], late["ends_on"], late["steps"], late["effects"]) == ("2020-03-17", None, [], [])
+
+
+def test_an_end_before_the_last_day_for_the_letter_is_told() -> None:
+    """Found on day 20: whoever writes between day 30 and day 35 writes after the day of the end (16.2.4)."""
+    found = MARCH_2 + timedelta(days=20)
+    assert weigh(found=found).outcome.reasons == ("end_before_letter",)
+    assert weigh(found=MARCH_2 + timedelta(days=15)).outcome.reasons == ()
+    in_time = weigh(found=found, notified=date(2020, 4, 1))
+    assert (in_time.outcome.reasons, in_time.outcome.ends_on) == ((), date(2020, 4, 1))
+    after = weigh(found=found, notified=date(2020, 4, 2))
+    assert (after.outcome.admissible, after.outcome.ends_on) == (True, None)
+    assert after.outcome.reasons == ("letter_after_end",)
+
+
+def test_a_letter_after_the_term_denounces_nothing() -> None:
+    """`be/amm/2020#16.2.1`: during the term."""
+    days = {"occurred": date(2020, 12, 20), "found": date(2020, 12, 30)}
+    assert weigh(**days, notified=date(2020, 12, 31)).outcome.admissible is True
+    after = weigh(**days, notified=date(2021, 1, 1))
+    assert (after.outcome.admissible, after.outcome.reasons) == (False, ("letter_after_term",))
+
+
 def test_who_goes_on_applying_the_tariffs_keeps_the_social_status() -> None:
     effects = {effect["id"]: effect for effect in weigh().to_dict()["effects"]}
     assert effects["social_status_kept"]["cites"] == ["be/amm/2020#16.2.4"]
@@ -147,9 +174,11 @@ def test_both_clocks_on_any_days(occurred: date, until_found: int, until_sent: i
     outcome = case.outcome
     assert outcome.letter is not None
     assert outcome.letter.due == found + timedelta(days=15)
-    assert outcome.admissible is (until_sent <= 15)
-    end = min(occurred + timedelta(days=30), date(2020, 12, 31))
-    assert outcome.ends_on == (end if outcome.admissible else None)
+    sent, last = found + timedelta(days=until_sent), date(2020, 12, 31)
+    assert outcome.admissible is (until_sent <= 15 and sent <= last)
+    end = min(occurred + timedelta(days=30), last)
+    assert outcome.ends_on == (end if outcome.admissible and sent <= end else None)
+    assert ("letter_after_end" in outcome.reasons) == (outcome.admissible and sent > end)
     for other in case.others:
         assert (other.admissible, other.letter and other.letter.due, other.ends_on) != (
             outcome.admissible, outcome.letter.due, outcome.ends_on,

@@ -150,6 +150,73 @@ def test_a_withdrawal_counts_under_one_reading_and_only_until_the_end() -> None:
     assert on("2020-07-10", MEASURE + NOTICE + late.format("02")).name == "ended"
 
 
+LATE = (
+    "2020-06-01,situation_occurred,king,a decree (made up),1,fee_restriction\n"
+    "2020-06-21,situation_found,cartel_kartel,a meeting (made up),1\n"
+    "2020-07-05,notified,cartel_kartel,registered letter (made up),1\n"
+)
+"""Found on day 20, so that the letter may leave on day 34, after the end that is counted to day 30 (16.2.4)."""
+
+
+def test_a_letter_in_time_after_the_end_opens_a_procedure_and_ends_nothing() -> None:
+    assert on("2020-07-04", LATE).name == "ground_open"
+    for day in ("2020-07-05", "2020-07-20"):
+        found = on(day, LATE)
+        assert (found.name, found.is_open) == ("denunciation_open", True)
+        assert [text for lang, text in sentences(found) if any(word in text for word in OVER[lang])] == []
+        assert any("after 1 July 2020" in note.en for note in found.notes)
+        acts = {act.what.en: act.until for act in found.acts}
+        assert acts["Reach a settlement at the meeting"] is None
+        assert "Withdraw the denunciation" in acts
+    held = LATE + "2020-07-24,meeting_held,commission,minutes (made up),1,,,,{}\n"
+    assert on("2020-07-24", held.format("settled")).name == "in_force"
+    ended = on("2020-07-25", held.format("not_settled"))
+    assert (ended.name, ended.says.en) == ("ended", "The agreement ended on 24 July 2020 by denunciation.")
+    assert on("2020-07-10", LATE + "2020-07-08,withdrawn,cartel_kartel,letter,1\n").name == "in_force"
+    too_late = held.format("not_settled") + "2020-07-30,withdrawn,cartel_kartel,letter,1\n"
+    assert on("2020-08-01", too_late).name == "ended"
+
+
+def test_an_end_that_waits_comes_with_the_meeting() -> None:
+    rows = MEASURE + NOTICE + "2020-07-20,meeting_held,commission,minutes (made up),1,,,,not_settled\n"
+    assert "1 July 2020" in on("2020-08-01", rows).says.en
+    assert "20 July 2020" in on("2020-08-01", rows, meeting_after_end="suspended").says.en
+    assert on("2020-07-19", rows, meeting_after_end="suspended").name == "denunciation_open"
+
+
+def test_an_end_put_off_twice_is_known_on_each_day_as_it_then_was() -> None:
+    put_off = "{},end_postponed,commission,clock stop (made up),1,,,,,{}\n"
+    rows = MEASURE + NOTICE + put_off.format("2020-06-25", "2020-07-31") + put_off.format("2020-07-30", "2020-08-31")
+    assert [on(day, rows).name for day in ("2020-07-15", "2020-08-15")] == ["denunciation_open", "denunciation_open"]
+    assert (on("2020-08-31", rows).name, on("2020-09-01", rows).name) == ("last_day", "ended")
+    over = MEASURE + NOTICE + put_off.format("2020-07-02", "2020-08-31")
+    assert on("2020-07-15", over).name == "ended"  # on 2 July nothing was left to put off
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "2020-06-25,end_postponed,commission,x,1,,,,,2020-05-01\n",
+        "2020-06-25,meeting_held,commission,x,1,,,,on_condition,2020-06-24\n",
+        "2020-06-25,meeting_held,commission,x,1,,,,not_settled\n2020-06-26,condition_met,nihdi,x,1\n",
+        (
+            "2020-06-25,meeting_held,commission,x,1,,,,on_condition,2020-06-28\n"
+            "2020-06-26,condition_met,nihdi,x,1\n2020-06-27,condition_failed,nihdi,x,1\n"
+        ),
+    ],
+    ids=["put off to a day before it occurred", "a condition for yesterday", "no condition", "met and failed"],
+)
+def test_events_that_contradict_each_other_are_refused(row: str) -> None:
+    assert codes(MEASURE + NOTICE + row) == [("impossible_event", 7 + row.count("\n"))]
+
+
+def test_a_second_meeting_may_set_a_condition_again() -> None:
+    meeting = "2020-06-{0},meeting_held,commission,x,1,,,,on_condition,2020-06-{1}\n"
+    failed, met = "2020-06-20,condition_failed,nihdi,x,1\n", "2020-06-27,condition_met,nihdi,x,1\n"
+    rows = MEASURE + NOTICE + meeting.format("18", "20") + failed + meeting.format("25", "28") + met
+    assert on("2020-07-10", rows).name == "in_force"
+
+
 def test_a_settlement_on_a_condition() -> None:
     met = MEASURE + NOTICE + "2020-06-25,meeting_held,commission,minutes,1,,,,on_condition,2020-06-28\n"
     assert on("2020-06-28", met).name == "settled_on_condition"
@@ -290,12 +357,14 @@ def test_both_clocks_hold_on_any_day(occurred: date, until_found: int, until_sen
         return
     last = occurred + timedelta(days=30)
     in_time = until_sent <= 15
-    for day in (sent, last, last + timedelta(days=1)):
+    for day in (sent, last, last + timedelta(days=1), sent + timedelta(days=1)):
         if day < sent or day > date(2020, 12, 31):
             continue
         expected = "in_force"
         if in_time:
             expected = "ended" if day > last else "last_day" if day == last else "denunciation_open"
+            if sent > last:  # a letter in time cannot find the agreement ended before anybody met
+                expected = "denunciation_open"
         assert on(day.isoformat(), rows).name == expected
 
 

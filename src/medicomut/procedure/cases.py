@@ -54,7 +54,8 @@ class Case:
     """What happened in a denunciation, each with its day; None for what has not happened.
 
     `meetings` are the meetings of the commission with their outcome and, for a settlement on a condition, the day by
-    which it is to be confirmed. `postponed` is the day to which the commission put off the end, and when it did.
+    which it is to be confirmed. `postponed` holds when the commission put off the end, and each new last
+    day.
     """
 
     name: str
@@ -71,7 +72,7 @@ class Case:
     met: date | None = None
     failed: date | None = None
     withdrawn: date | None = None
-    postponed: tuple[date, date] | None = None
+    postponed: tuple[tuple[date, date], ...] = ()
 
     @property
     def finding(self) -> date:
@@ -94,7 +95,7 @@ class Case:
             met=past(self.met),
             failed=past(self.failed),
             withdrawn=past(self.withdrawn),
-            postponed=self.postponed if self.postponed and self.postponed[0] <= day else None,
+            postponed=tuple(decided for decided in self.postponed if decided[0] <= day),
         )
 
     def letter(self, rules: Rules) -> Deadline | None:
@@ -104,11 +105,27 @@ class Case:
     def end(self, rules: Rules) -> Deadline | None:
         """The day with which the agreement ends failing a settlement; None where the clock is not known."""
         deadline = rules.deadline(END, self.occurred, self.finding)
-        if deadline is None or self.postponed is None:
-            return deadline
-        decided, until = self.postponed
-        label = words()["deadline_end_postponed"]
-        return replace(deadline, label=label, anchor="postponement", start=decided, counted=until)
+        for decided, until in self.postponed:
+            if deadline is not None and deadline.in_time(decided):  # an end that is over is put off no more
+                label = words()["deadline_end_postponed"]
+                deadline = replace(deadline, label=label, anchor="postponement", start=decided, counted=until)
+        return deadline
+
+    def after_end(self, rules: Rules) -> bool:
+        """Whether the letter left after the day of the end, as a letter in time can where that is counted earlier."""
+        end = self.end(rules)
+        return end is not None and self.notified is not None and not end.in_time(self.notified)
+
+    def waits(self, rules: Rules) -> bool:
+        """Whether the end waits for the meeting: under that reading, and where the letter left after its day."""
+        return rules.reading("meeting_after_end") == "suspended" or self.after_end(rules)
+
+    def ended_on(self, rules: Rules) -> date | None:
+        """The day with which the agreement ended where nothing was settled; None where no clock is known."""
+        end = self.end(rules)
+        if end is None or not self.waits(rules):
+            return None if end is None else end.due
+        return max([end.due, *(held for held, _, _ in self.meetings)])
 
     def condition(self, agreement: str) -> Deadline | None:
         """The day by which a settlement is to be confirmed; None where none hangs on a condition."""
@@ -142,7 +159,7 @@ class Case:
             "condition_met": text(self.met),
             "condition_failed": text(self.failed),
             "withdrawn": text(self.withdrawn),
-            "postponed_to": None if self.postponed is None else self.postponed[1].isoformat(),
+            "postponed_to": self.postponed[-1][1].isoformat() if self.postponed else None,
         }
 
 
@@ -166,9 +183,11 @@ def standing(case: Case, rules: Rules, on: date) -> Standing | None:
 def _after_notice(known: Case, rules: Rules, end: Deadline | None, on: date) -> Standing:
     ended = end is not None and not end.in_time(on)
     # What was agreed or withdrawn after the last day comes too late, unless the end waits for the meeting.
-    waits = rules.reading("meeting_after_end") == "suspended"
-    if known.withdrawn and rules.reading("withdrawal") != "never" and (end is None or end.in_time(known.withdrawn)):
-        return Standing.withdrawn
+    waits = known.waits(rules)
+    if known.withdrawn and rules.reading("withdrawal") != "never":
+        waiting = waits and all(held >= known.withdrawn for held, _, _ in known.meetings)
+        if end is None or waiting or end.in_time(known.withdrawn):
+            return Standing.withdrawn
     meeting = _decisive(known.meetings, end, waits=waits)
     if meeting is not None:
         _, outcome, until = meeting

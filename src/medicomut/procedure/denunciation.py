@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from medicomut.agreement.loading import load
 from medicomut.agreement.model import cited_in
@@ -87,7 +87,10 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Denunciation:
-    """A notice weighed under the chosen readings, and under the other anchors where they give another answer."""
+    """A notice weighed under the chosen readings, and under the other anchors where they give another answer.
+
+    A notice that is not admissible has no steps and no effects.
+    """
 
     notice: Notice
     ground: Ground
@@ -105,7 +108,8 @@ class Denunciation:
     @property
     def effective(self) -> date | None:
         """The day from which a physician is no longer bound: the measure's entry into force, where it is stated."""
-        return self.notice.effective if self.notice.by is Track.doctor else None
+        refused = self.outcome.admissible is False
+        return self.notice.effective if self.notice.by is Track.doctor and not refused else None
 
     def reasons(self) -> list[Text]:
         """Return what stands against the notice, in words."""
@@ -179,7 +183,7 @@ def denounce(agreement: str, notice: Notice, readings: Mapping[str, str] | None 
             others.append(other)
     source = chosen.source or chosen.agreement
     track = _TRACK[notice.by]
-    known = source.denunciation
+    known = None if outcome.admissible is False else source.denunciation
     steps = tuple(step for step in known.steps if step.track == track) if known else ()
     effects = tuple(effect for effect in known.effects if effect.track == track) if known else ()
     clocks = [clock for clock in (outcome.letter, outcome.end) if clock is not None]
@@ -198,12 +202,22 @@ def _weighed(chosen: Rules, ground: Ground, notice: Notice) -> Outcome:
     against = list(_against(chosen, ground, notice, letter))
     unsure = list(_unsure(chosen, ground, notice, letter))
     admissible = False if against else None if unsure else True
+    if _NOT_FOR & {*against}:  # no letter of theirs is foreseen, so none has a last day
+        letter = end = None
     ends_on = None if end is None or against else end.due
+    if ends_on is not None and notice.notified is not None and notice.notified > ends_on:
+        unsure.append("letter_after_end")
+        ends_on = None
+    elif ends_on is not None and letter is not None and notice.notified is None and letter.due > ends_on:
+        unsure.append("end_before_letter")
     term = chosen.agreement.heading.term.end
     if ends_on is not None and term is not None and term < ends_on:
         unsure.append("expires_first")
         ends_on = term
     return Outcome(chosen, admissible, (*against, *unsure), letter, end, ends_on)
+
+
+_NOT_FOR: Final = frozenset({"not_for_physician", "not_for_party"})
 
 
 def _against(chosen: Rules, ground: Ground, notice: Notice, letter: Deadline | None) -> Iterator[str]:
@@ -212,6 +226,8 @@ def _against(chosen: Rules, ground: Ground, notice: Notice, letter: Deadline | N
         yield "not_for_physician" if notice.by is Track.doctor else "not_for_party"
     if not (chosen.agreement.covers(notice.occurred) and chosen.agreement.covers(notice.found)):
         yield "outside_term"
+    elif notice.notified is not None and not chosen.agreement.covers(notice.notified):
+        yield "letter_after_term"
     sent = notice.received if chosen.reading("letter_date") == "received" else notice.notified
     if letter is not None and notice.notified is not None:
         late = not letter.in_time(notice.notified) or (sent is not None and not letter.in_time(sent))

@@ -11,7 +11,7 @@ from typing import Final
 from medicomut.agreement.loading import load_law
 from medicomut.agreement.model import Agreement, Law, Parameter, find_parameter
 from medicomut.errors import Problem, Problems
-from medicomut.procedure.cases import PARTLY, WHOLLY, Case
+from medicomut.procedure.cases import ON_CONDITION, PARTLY, WHOLLY, Case
 from medicomut.procedure.clocks import Rules
 from medicomut.procedure.deadlines import AS_PRINTED, Deadline, days_after
 from medicomut.procedure.events import FIRST_CASE, Event, event_kinds
@@ -194,9 +194,17 @@ def _in_case(facts: Facts, rules: Rules, event: Event) -> Facts:
     if known is None or not set(event_kinds()[event.event].after) <= set(done):
         missing = ", ".join(kind for kind in event_kinds()[event.event].after if kind not in done)
         raise _refused("event_out_of_order", f"{event.event} in case {name!r} before {missing}", f"add {missing} first")
-    if event.event in done and event.event not in {"meeting_called", "meeting_held", "end_postponed"}:
+    if event.event in done and event.event not in _REPEATED:
         raise _refused("impossible_event", f"{event.event} happened already in case {name!r}", "keep it once")
+    if event.until is not None and event.until < event.day:
+        what = f"{event.event} on {event.day} names {event.until}, a day that is over"
+        raise _refused("impossible_event", what, "name a later day in until")
     return replace(facts, cases={**facts.cases, name: _changed(known, rules, event)})
+
+
+_CONDITION: Final = frozenset({"condition_met", "condition_failed"})
+_REPEATED: Final = frozenset({"meeting_called", "meeting_held", "end_postponed"}) | _CONDITION
+"""What may happen again in a case; a condition once for each meeting that set one."""
 
 
 def _changed(case: Case, rules: Rules, event: Event) -> Case:  # noqa: PLR0911  one line for each kind of event
@@ -208,6 +216,9 @@ def _changed(case: Case, rules: Rules, event: Event) -> Case:  # noqa: PLR0911  
             mend = "denounce it wholly, or rely on a ground that foresees a part"
             raise _refused("part_not_foreseen", f"the ground {case.ground} foresees no denunciation in part", mend)
         return replace(case, notified=day, by=event.by, extent=extent, scope=event.scope)
+    if event.event in _CONDITION and (case.meetings[-1][1] != ON_CONDITION or case.met or case.failed):
+        what = f"{event.event} on {day}: no condition is open in case {case.name!r}"
+        raise _refused("impossible_event", what, "a condition is set by a meeting, and is met or failed once")
     match event.event:
         case "situation_found":
             return replace(case, found=day)
@@ -224,7 +235,7 @@ def _changed(case: Case, rules: Rules, event: Event) -> Case:  # noqa: PLR0911  
         case "meeting_held":
             return replace(case, meetings=(*case.meetings, (day, event.outcome, event.until)), met=None, failed=None)
         case _:  # end_postponed, whose day the reading of the file demands
-            return replace(case, postponed=(day, event.until or day))
+            return replace(case, postponed=(*case.postponed, (day, event.until or day)))
 
 
 def _ratio(value: object) -> Fraction:

@@ -236,6 +236,7 @@ def _acts_in(case: Case, chosen: Rules, found: Standing, on: date) -> Iterator[A
     cites = cited_in(chosen.agreement.id, [ground.clause])
     end = case.end(chosen)
     meets = cites if end is None else end.cites
+    running = end if end is not None and end.in_time(on) else None
     individual = chosen.deadline(OWN_LETTER, case.occurred, case.finding)
     if "individual" in ground.who and (individual is None or individual.in_time(on)):
         own = cites if individual is None else (*cites, *individual.cites)
@@ -248,10 +249,10 @@ def _acts_in(case: Case, chosen: Rules, found: Standing, on: date) -> Iterator[A
     if found in {Standing.denunciation_open, Standing.last_day}:
         if case.called is None and not case.meetings:
             yield Act(text["actor_commission_chair"], text["act_call_meeting"], None, meets)
-        yield Act(text["actor_commission"], text["act_settle"], end, meets)
-    may_withdraw = chosen.reading("withdrawal") != "never" and (end is None or end.in_time(on))
+        yield Act(text["actor_commission"], text["act_settle"], running, meets)
+    may_withdraw = chosen.reading("withdrawal") != "never" and (end is running or case.waits(chosen))
     if found is not Standing.ground_open and may_withdraw:
-        yield Act(text["actor_denouncing"], text["act_withdraw"], end, meets)
+        yield Act(text["actor_denouncing"], text["act_withdraw"], running, meets)
 
 
 def _notes(facts: Facts, chosen: Rules, standings: Mapping[str, Standing], on: date) -> Iterator[Text]:
@@ -266,13 +267,15 @@ def _notes(facts: Facts, chosen: Rules, standings: Mapping[str, Standing], on: d
         yield _filled("note_clocks_supposed", source=chosen.source.id)
     for name, found in standings.items():
         case = facts.cases[name].known_on(on)
-        letter, clause = case.letter(chosen), chosen.ground(case.ground).clause
+        letter, end, clause = case.letter(chosen), case.end(chosen), chosen.ground(case.ground).clause
         if found is Standing.lapsed and letter is not None:
             yield _filled("note_lapsed", clause=clause, day=letter.due)
         if found is Standing.inadmissible and letter is not None and case.notified is not None:
             yield _filled("note_inadmissible", notified=case.notified, day=letter.due)
         if found in {Standing.settled, Standing.withdrawn}:
             yield words()[f"note_{found.value}"]
+        if end is not None and case.after_end(chosen) and (found.is_open or found is Standing.ended):
+            yield _filled("note_letter_after_end", notified=case.notified, day=end.due)
         if found.is_open and case.extent == PARTLY:
             yield _filled("note_part", scope=case.scope)
         if found.is_open and case.notified and chosen.reading("bound_until_end") == "released":
@@ -282,14 +285,14 @@ def _notes(facts: Facts, chosen: Rules, standings: Mapping[str, Standing], on: d
 def _says(name: str, facts: Facts, chosen: Rules, case: Case | None, on: date) -> Text:
     window, force = facts.window(_sunday(chosen)), facts.force()
     known = None if case is None else case.known_on(on)
-    end = None if known is None else known.end(chosen)
+    ended = None if known is None else known.ended_on(chosen)
     last = known.meetings[-1][2] if known is not None and known.meetings else None
     days = {
         "refusal_window": window and window.due,
         "awaiting_force": force and force.due,
-        "ended": end and end.due,
-        "ended_if_supposed": end and end.due,
-        "ended_in_part": end and end.due,
+        "ended": ended,
+        "ended_if_supposed": ended,
+        "ended_in_part": ended,
         "settled_on_condition": last,
         "condition_not_known": last,
     }
