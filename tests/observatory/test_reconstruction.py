@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
@@ -13,9 +14,11 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from medicomut.cli.main import app
+from medicomut.observatory.bounds import Bounds, Limit
 from medicomut.observatory.counts import Group
 from medicomut.observatory.numbers import plain_number
-from medicomut.observatory.published import published
+from medicomut.observatory.proposed import proposed
+from medicomut.observatory.published import names, published
 from medicomut.observatory.reconstruct import Range, reconstruct
 from medicomut.observatory.tables import read_publication
 from medicomut.observatory.wording import say
@@ -74,6 +77,29 @@ def test_refusals_and_rates_alone_give_the_number_of_active() -> None:
     assert specialists is not None
     assert (specialists.active, specialists.adhered) == (Range(4517, 4518), Range(3674, 3675))
     assert not found.unique
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_range_of_a_published_table_is_exact(name: str) -> None:
+    """Also where most groups are open: in 2023 the specialists are known by their rates only."""
+    assert reconstruct(published(name)).exact
+
+
+def test_what_a_solver_proposes_is_checked_in_whole_numbers() -> None:
+    """Twice a number makes one: a half would do, and half a practitioner is nobody."""
+    halves = Bounds([0, 0], [1, 1], [Limit(((0, 2),), 1, 1)])
+    assert proposed(halves) is None
+    fits = Bounds([0, 0], [9, 9], [Limit(((0, 2), (1, 3)), 12, 12), Limit(((0, 1), (1, -1)), 1, None)])
+    found = proposed(fits)
+    assert found is not None
+    assert (2 * found[0] + 3 * found[1], found[0] - found[1] >= 1) == (12, True)
+
+
+def test_a_proposal_keeps_differences_of_rates_too() -> None:
+    def off(low: Sequence[int], high: Sequence[int]) -> Limit | None:
+        return Limit(((0, 1),), 5, 5) if low == high else None
+
+    assert proposed(Bounds([0], [4], [], [off])) is None
 
 
 def test_rates_alone_determine_nobody() -> None:

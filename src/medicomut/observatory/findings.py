@@ -45,10 +45,10 @@ class Finding:
     """One thing found.
 
     `kind` names the check: `sum`, `weighted_mean`, `difference`, `rate`, `repeat`, `repeated_column`, `copied_cell`,
-    `impossible_rate`, `points_called_percent`, `rate_and_persons`, `change_not_stated`. `parts` are the figures, one or
-    a column. `why` is the proof by language. `mends` says that what is computed is what to print instead, `unique`
-    that nothing else, and no other figure, mends it with as few changes. `alternatives` are the figures that another
-    repair of the same size would change.
+    `impossible_rate`, `counts_behind_rates`, `points_called_percent`, `rate_and_persons`, `change_not_stated`. `parts`
+    are the figures, one or a column. `why` is the proof by language. `mends` says that what is computed is what to
+    print instead, `unique` that nothing else, and no other figure, mends it with as few changes. `alternatives` are
+    the figures that another repair of the same size would change.
     """
 
     kind: str

@@ -10,10 +10,14 @@ from typing import Any, Final
 from medicomut.observatory.bounds import Bounds, Search
 from medicomut.observatory.counts import WITHOUT_REGION, Counts, Group, group_of
 from medicomut.observatory.figures import Cell, Publication
+from medicomut.observatory.proposed import proposed
 from medicomut.observatory.repairs import smallest_repairs
 
-STEPS: Final = 2_000
+STEPS: Final = 4_000
 """So many steps of search, at most, go into the range of one table; what is then left open is told."""
+
+SHORT: Final = 40
+"""So many steps are searched before a solver is asked for a proposal."""
 
 _WIDE: Final = 20
 """A range of more than a twentieth of its upper end says too little to be shown; a dozen persons always do."""
@@ -151,7 +155,7 @@ def exact_ranges(bounds: Bounds, variables: Collection[int], search: Search) -> 
     but an end may not be reached. The bounds must be settled and are tightened further.
     """
     seen: list[Sequence[int]] = []
-    first = search.find(bounds.copy(), range(len(bounds.low)))  # one answer there must be, else nothing is unique
+    first = _whole(bounds.copy(), search)  # one answer there must be, else nothing is unique
     if first is None:
         search.gave_up = True
         return {one: Range(bounds.low[one], bounds.high[one]) for one in variables}
@@ -177,4 +181,19 @@ def _with_value(bounds: Bounds, at: int, value: int, search: Search) -> Sequence
     """Return whole numbers, one for every variable, that keep the limits with this value of one of them."""
     trial = bounds.copy()
     trial.low[at] = trial.high[at] = value
-    return search.find(trial, range(len(trial.low))) if trial.tighten([at]) else None
+    return _whole(trial, search) if trial.tighten([at]) else None
+
+
+def _whole(bounds: Bounds, search: Search) -> Sequence[int] | None:
+    """Return whole numbers, one for every variable, that keep the limits; `None` where there are none, by proof.
+
+    A short search finds most of them, a solver's proposal (checked) most others; only a long search proves that
+    there are none. The bounds must be settled.
+    """
+    among = range(len(bounds.low))
+    short = Search(SHORT)
+    found = short.find(bounds.copy(), among)
+    search.steps += short.steps
+    if found is not None or not short.gave_up:
+        return found
+    return proposed(bounds) or search.find(bounds, among)

@@ -1,13 +1,13 @@
-"""What is true and badly said: points called percent, a change in the text that hides or leaves out what counts say."""
+"""What is true and badly said, or left unsaid: points called percent, changes without persons, counts behind rates."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 
 from medicomut.observatory.counts import Group, group_of, other_group
 from medicomut.observatory.evidence import Clause, Evidence, Shown, sentence
-from medicomut.observatory.figures import CHANGE, DIFFERENCES, RATE, Cell, Publication, Table
+from medicomut.observatory.figures import ADHERED, CHANGE, DIFFERENCES, RATE, REFUSED, Cell, Publication, Table
 from medicomut.observatory.findings import Finding, Part
 from medicomut.observatory.reconstruct import Range
 
@@ -32,6 +32,35 @@ def points_called_percent(publication: Publication, evidence: Evidence) -> Itera
             name = f"{table.number}/*/{column}" if len(cells) > 1 else cells[0].name
             why = sentence([Clause("points_called_percent", "why_points", shown)], unique=False)
             yield Finding("points_called_percent", "wording", name, parts, why, mends=True, unique=True)
+
+
+def counts_behind(
+    publication: Publication, evidence: Evidence, ranges: Mapping[int, Range], doubted: Collection[int]
+) -> Iterator[Finding]:
+    """Yield each table of rates whose persons are all certain and stand nowhere: what to print instead of the rates.
+
+    It is told of a publication that contradicts itself: who mends it asks which persons its rates stand for.
+    """
+    cells = evidence.model.cells
+    stated = {group_of(c.key) for n, c in enumerate(cells) if n not in doubted and c.key.measure in {ADHERED, REFUSED}}
+    for table in publication.tables if doubted else ():
+        by_group = {group_of(cell.key): cell for cell in table.cells if cell.key.measure == RATE}
+        rates = {group: cell for group, cell in by_group.items() if group not in stated}
+        persons = [_persons(evidence, ranges, group) for group in rates]
+        known = [found for found in persons if found is not None]
+        if table.is_text or not rates or len(known) < len(persons):
+            continue
+        stated |= set(rates)
+        parts = tuple(
+            Part(cell.name, cell.figure.printed, (Fraction(adhered),), "count", 0)
+            for cell, (_, adhered) in zip(rates.values(), known, strict=True)
+        )
+        shown = {
+            "adhered": Shown(tuple(Fraction(adhered) for _, adhered in known), "count"),
+            "active": Shown(tuple(Fraction(active) for active, _ in known), "count"),
+        }
+        why = sentence([Clause("counts_behind_rates", "why_counts_behind", shown)], unique=False)
+        yield Finding("counts_behind_rates", "remark", f"{table.number}/*/*", parts, why, mends=False, unique=True)
 
 
 def text_remarks(publication: Publication, evidence: Evidence, ranges: Mapping[int, Range]) -> Iterator[Finding]:

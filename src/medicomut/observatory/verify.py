@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final
 
@@ -23,7 +23,7 @@ from medicomut.observatory.figures import (
 from medicomut.observatory.findings import Finding, Part, Report
 from medicomut.observatory.numbers import plain_number
 from medicomut.observatory.reconstruct import Range, exact_ranges
-from medicomut.observatory.remarks import points_called_percent, text_remarks
+from medicomut.observatory.remarks import counts_behind, points_called_percent, text_remarks
 from medicomut.observatory.repairs import Repair, Slip, derived, smallest_repairs
 
 Between = tuple[Fraction, Fraction]
@@ -45,8 +45,11 @@ def verify(publication: Publication, without_region: Fraction = WITHOUT_REGION) 
         return _unrepaired(model, publication)
     judge = _Judge(model, repairs)
     findings = [judge.finding(slip) for slip in judge.slips]
+    doubted = frozenset[int]().union(*(repair.cells for repair in repairs))
+    certain = judge.ranges if len(repairs) == 1 else _ranges(model, doubted)
+    findings += counts_behind(publication, judge.evidence, certain, doubted)
     findings += points_called_percent(publication, judge.evidence)
-    findings += text_remarks(publication, judge.evidence, judge.ranges)
+    findings += text_remarks(publication, judge.evidence, certain)
     return Report(publication.name, len(model.cells), tuple(findings), list(_without_region(judge)), repaired=True)
 
 
@@ -55,7 +58,7 @@ class _Judge:
 
     def __init__(self, model: Counts, repairs: Sequence[Repair]) -> None:
         self.model, self.repairs = model, repairs
-        self.ranges = _ranges(model, repairs[0])
+        self.ranges = _ranges(model, repairs[0].cells)
         self.evidence = Evidence(model, {n: cell.figure.value for n, cell in enumerate(model.cells)})
         self.slips = sorted(repairs[0].slips, key=lambda slip: (_place(model, slip), min(slip.cells)))
 
@@ -165,12 +168,12 @@ def _place(model: Counts, slip: Slip) -> int:
     return min(_ORDER.index(model.cells[n].key.measure) for n in slip.cells)
 
 
-def _ranges(model: Counts, repair: Repair) -> dict[int, Range]:
-    """Return what the trusted figures leave for every count that they bound."""
-    bounds = model.bounds(set(range(len(model.cells))) - repair.cells)
+def _ranges(model: Counts, doubted: Collection[int]) -> dict[int, Range]:
+    """Return what the figures that are not doubted leave for every count that they bound."""
+    bounds = model.bounds(set(range(len(model.cells))).difference(doubted))
     bounds.tighten()
     narrow = [at for at in range(len(bounds.low)) if bounds.high[at] - bounds.low[at] <= 1_000]
-    if not repair.cells:
+    if not doubted:
         return {at: Range(bounds.low[at], bounds.high[at]) for at in narrow}
     return exact_ranges(bounds, narrow, Search(STEPS))
 
