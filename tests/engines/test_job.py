@@ -224,6 +224,14 @@ def test_the_first_cell_that_cannot_be_read_is_shown(tmp_path: Path, monkeypatch
     assert found == {"code": (2, "1"), "date": (4, "04/02/2020"), "time": (4, "21h")}
 
 
+@pytest.mark.parametrize("word", ["no", "Non", "nee", "neen", "NEIN", "0", "false"])
+def test_no_is_read_as_the_languages_of_the_country_write_it(check: Check, word: str) -> None:
+    """Belgian Dutch forms say "neen"."""
+    found, plain = check([{**LINE, "preferential": word}]).rows[0], check([{**LINE, "preferential": "no"}]).rows[0]
+    assert {name: found[name] for name in ADDED} == {name: plain[name] for name in ADDED}
+    assert "unreadable" not in str(found["reasons"])
+
+
 def test_typed_cells_and_text_mean_the_same(check: Check) -> None:
     moment = datetime(2020, 2, 4, 0, 30, tzinfo=ZoneInfo("Europe/Brussels"))
     typed = check(
