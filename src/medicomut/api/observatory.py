@@ -22,6 +22,7 @@ from medicomut.observatory.access import LEVELS, Level, access
 from medicomut.observatory.catalogue import catalogue
 from medicomut.observatory.datasets import dataset, datasets
 from medicomut.observatory.downloads import MEDIA_TYPES, SIDE, SIDE_TYPE, side_file, written
+from medicomut.observatory.kept import judged
 from medicomut.observatory.published import names, published
 from medicomut.observatory.series import activity, changes, plain, points, refusals, years
 from medicomut.observatory.shortage import PER, scheme, schemes
@@ -148,15 +149,14 @@ async def table(request: Request, name: TableName) -> Response:
             responses=describe.answers(described.VERIFICATION))  # fmt: skip
 async def verification(request: Request, name: TableName, lang: Lang = None) -> Response:
     """Give what the figures of a published table cannot all be, each finding with its proof and its repair."""
-    found = await observing.shipped(name, language(request, lang))
-    return public(request, found["verification"], [], {})
+    return public(request, judged(name, language(request, lang))["verification"], [], {})
 
 
 @router.get("/tables/{name}/reconstruction", summary="The counts behind it", response_class=Response,
             responses=describe.answers(described.RECONSTRUCTION))  # fmt: skip
 async def reconstruction(request: Request, name: TableName) -> Response:
     """Give the whole numbers that a published table's rounded rates allow: one answer, or ranges."""
-    return public(request, (await observing.shipped(name, "en"))["reconstruction"], [], {})
+    return public(request, judged(name, "en")["reconstruction"], [], {})
 
 
 @router.post("/verification", summary="A table of one's own verified", response_class=Response,

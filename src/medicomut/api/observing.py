@@ -5,20 +5,18 @@ A table is judged in a process of its own that is ended when it takes too long; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 import polars as pl
-from anyio import CapacityLimiter, fail_after, to_process, to_thread
+from anyio import CapacityLimiter, fail_after, to_process
 from starlette.exceptions import HTTPException
 
 from medicomut.api.problems import fault
 from medicomut.errors import Place, Problem, Problems
 from medicomut.money import Lang
 from medicomut.observatory.access import COLUMNS, REQUIRED, Supply, supply
-from medicomut.observatory.own import judge, judge_own
-from medicomut.observatory.published import published
+from medicomut.observatory.own import judge_own
 
 T = TypeVar("T")
 
@@ -50,17 +48,6 @@ async def _beside(limiter: CapacityLimiter, work: Callable[..., T], *given: obje
             return await to_process.run_sync(work, *given, cancellable=True, limiter=limiter)
     except TimeoutError:
         raise HTTPException(503, "the table took too long") from None
-
-
-@cache
-def _shipped(name: str, lang: Lang) -> Mapping[str, Any]:
-    return judge(published(name), lang)
-
-
-async def shipped(name: str, lang: Lang) -> Mapping[str, Any]:
-    """Return the contradictions of a shipped table and the counts behind it, looked for once."""
-    published(name)
-    return await to_thread.run_sync(_shipped, name, lang)
 
 
 def read_practitioners(content: bytes, name: str) -> Supply:

@@ -17,6 +17,7 @@ from medicomut.errors import Problem, Problems
 from medicomut.money import Lang
 from medicomut.observatory.figures import Publication, Table
 from medicomut.observatory.headings import key_column
+from medicomut.observatory.kept import judged
 from medicomut.observatory.published import decode, names, published
 from medicomut.observatory.wording import say
 from medicomut.web.languages import Language
@@ -91,7 +92,7 @@ async def own(request: Request, lang: Language) -> Response:
 async def table(request: Request, lang: Language, name: str) -> Response:
     """Show a published table as printed, each contradiction with its proof and repair, and the counts behind it."""
     found = published(name)
-    return _shown(request, lang, found, await observing.shipped(name, lang), ASKED_AGAIN)
+    return _shown(request, lang, found, judged(name, lang), ASKED_AGAIN)
 
 
 def _shown(
