@@ -287,6 +287,8 @@ def found_in(text: str) -> list[str]:
         "Write to someone@example.org.",
         "Paid on BE68 5390 0754 7034.",
         "Call 02 739 71 11.",
+        "Gsm +32 (0)475/12.34.56.",
+        "Fax 00 33 1 23 45 67 89.",
         "The patient 93.05.18-223.61 paid.",
         "See https://example.org/case",
     ],
@@ -301,6 +303,7 @@ def test_what_tells_who_was_in_dispute_is_found(text: str) -> None:
         "The applicant was right: 21.79 euro and not 22.22, from 1 January 2020 on.",
         "The insurers paid 138,706 thousand euro; see clause 14.3.3.3 and code 475075.",
         "Le point 5.1.1 s'applique jusqu'au 31/12/2020 à 12 000 patients.",
+        "Avis 2020/014 du 02/03/2020, de brief van 3.4.2020, art. 08-02-2019, séance du 01/04/20.",
     ],
 )
 def test_what_tells_nobody_passes(text: str) -> None:
@@ -309,15 +312,18 @@ def test_what_tells_nobody_passes(text: str) -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_proposal_holds_nothing_that_is_refused(lang: str) -> None:
-    text = "Elodie Van Damme (19000122003) against ABSyM-BVAS, of élodie van damme: a@b.be, BE68 5390 0754 7034."
+    text = "On 02/03/2020 Elodie Van Damme (19000122003, 0475 12 34 56) "
+    text += "against ABSyM-BVAS, of élodie van damme: a@b.be, BE68 5390 0754 7034."
     made = proposed(text, case(NAMED), lang)  # type: ignore[arg-type]
     assert found_in(made) == []
     assert words()["role_applicant"].in_language(lang) in made
+    assert made.startswith("On 02/03/2020 [")
+    assert "0475" not in made
 
 
 def test_published_only_without_names_and_once() -> None:
     done = case(NAMED, step(Kind.concluded, **END))
-    assert codes(step(Kind.published, title="Van Damme", text="x"), done) == ["not_anonymous"] * 2
+    assert codes(step(Kind.published, title="Van Damme", text="Damme"), done) == ["not_anonymous"] * 2
     shown = case(NAMED, step(Kind.concluded, **END), step(Kind.published, title="Late files", text="No."))
     assert codes(step(Kind.published, title="Again", text="No."), shown) == ["still_published"]
 

@@ -230,9 +230,8 @@ class Quarter:
     def parse(cls, text: str) -> Quarter:
         """Read `2020Q2`; raises `Problems` (`bad_quarter`)."""
         year, letter, number = text[:4], text[4:5], text[5:]
-        if not (year.isascii() and year.isdigit() and letter in {"Q", "q"} and number in {"1", "2", "3", "4"}) or (
-            int(year) == 0
-        ):
+        written = year.isascii() and year.isdigit() and letter in {"Q", "q"} and number in {"1", "2", "3", "4"}
+        if not written or not date.min.year <= int(year) < date.max.year:  # its last day needs a day after it
             what = f"{text[:40]!r} is not a quarter"
             raise Problems([Problem("bad_quarter", what, Place(field="quarter"), mend="write it as 2020Q2")])
         return cls.holding(date(int(year), int(number) * 3, 1))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from medicomut.agreement.loading import available, load
@@ -27,9 +28,14 @@ _FORMS: Final = {
     "email": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
     "iban": re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{4}){2,7}(?:[ ]?[A-Z0-9]{1,3})?\b"),
     "number": re.compile(r"(?<![\d.,])\d(?:[ ./-]?\d){10}(?![\d])"),
-    "phone": re.compile(r"(?<![\d/])(?:\+32|0032|0)[ ]?\d{1,3}(?:[ ./-]?\d{2,3}){2,4}(?!\d)"),
+    "phone": re.compile(
+        r"(?P<day>(?<!\d)(?:0?[1-9]|[12]\d|3[01])(?P<mark>[./-])(?:0?[1-9]|1[0-2])(?P=mark)(?:\d{4}|\d{2})(?![./-]?\d))"
+        r"|(?<!\d)(?:(?:\+|00)\d{2}[ ]?(?:\(0\)[ ]?)?|0)[ ]?\d{1,3}(?:[ ./-]?\d{2,3}){2,4}(?!\d)"
+    ),
     "web": re.compile(r"https?://\S+|www\.\S+", re.IGNORECASE),
 }
+_DAY: Final = "day"
+"""The name of what looks like a telephone number and is a day: 02/03/2020. Days are told, and stay."""
 _PARENTHESES = re.compile(r"\(([^()]+)\)")
 _WORD = re.compile(r"[^\W\d_][\w'’-]+")
 
@@ -52,14 +58,19 @@ def proposed(text: str, case: Case, lang: Lang) -> str:
         for start, end in reversed(list(_spans(name, text))):
             text = f"{text[:start]}[{say(label, lang)}]{text[end:]}"
     for form, pattern in _FORMS.items():
-        text = pattern.sub(lambda _, form=form: f"[{say(f'form_{form}', lang)}]", text)  # type: ignore[misc]
+        text = pattern.sub(partial(_hidden, f"[{say(f'form_{form}', lang)}]"), text)
     return text
+
+
+def _hidden(label: str, found: re.Match[str]) -> str:
+    return found[0] if found.lastgroup == _DAY else label
 
 
 def _forms(text: str) -> Iterator[tuple[str, re.Match[str]]]:
     for form, pattern in _FORMS.items():
         for match in pattern.finditer(text):
-            yield form, match
+            if match.lastgroup != _DAY:
+                yield form, match
 
 
 def _names(case: Case) -> dict[str, str]:
@@ -88,7 +99,10 @@ def _words(name: str) -> list[str]:
 
 _TITLES: Final = frozenset({"Dr", "Docteur", "Dokter", "Doctor", "Doktor", "Prof", "Madame", "Monsieur", "Mevrouw",
                             "Herr", "Frau", "Mijnheer", "Meneer", "Bench", "Member", "Membre", "Lid", "Mitglied",
-                            "Official", "Fonctionnaire", "Ambtenaar", "Beamter"})  # fmt: skip
+                            "Official", "Fonctionnaire", "Ambtenaar", "Beamter",
+                            "Van", "Den", "Der", "Ten", "Ter", "Het", "Von", "Vom", "Zum", "Zur", "Des", "Les", "Del",
+                            "Aux", "The"})  # fmt: skip
+"""Words of a name that tell nobody: titles and functions, and particles, which every sentence holds."""
 
 
 def _called(name: str) -> tuple[str, ...] | None:
