@@ -8,6 +8,7 @@ from typing import Any
 
 import icalendar
 import pytest
+from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
 from medicomut.api.app import create_app
@@ -195,3 +196,31 @@ def test_a_server_without_a_ledger_says_so(tmp_path: Path) -> None:
     with TestClient(create_app(Settings()), client=("192.0.2.7", 50_000)) as client:
         assert client.get("/v1/decisions").json() == {"items": [], "total": 0}
         assert client.get(f"{ONE}/commitments").status_code == 200
+
+
+def test_no_quarter_is_too_late_to_be_refused(api: TestClient) -> None:
+    answer = api.get(f"{ONE}/dashboards/9999Q4.html")
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_quarter")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"{ONE}/commitments", f"{ONE}/commitments.ics", f"{ONE}/dashboards/2020Q2.html",
+        f"{ONE}/dashboards/2020Q2.pdf", "/v1/decisions",
+    ],
+)  # fmt: skip
+def test_what_rests_on_a_store_that_is_gone_is_not_answered_without_it(
+    desk: Desk, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A list without the evidence recorded here would accuse somebody; what rests on data alone is answered."""
+
+    def gone(*_: object, **__: object) -> None:
+        raise OperationalError("SELECT", {}, Exception("connection refused"))
+
+    assert desk.client.get(address).status_code == 200
+    monkeypatch.setattr(Ledger, "events", gone)
+    answer = desk.client.get(address)
+    assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
+    assert answer.json()["code"] == "store_unreachable"
+    assert desk.client.get(f"{ONE}/deadlines").status_code == 200

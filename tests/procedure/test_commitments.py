@@ -163,7 +163,7 @@ def test_quarters_cover_every_day_once(day: date) -> None:
 
 def test_a_quarter_is_read_or_refused() -> None:
     assert [one.name for one in quarters(SIGNED)] == ["2020Q1", "2020Q2", "2020Q3", "2020Q4"]
-    for text in ("2020Q5", "2020", "Q2 2020", "0000Q1", "२०२०Q1", ""):
+    for text in ("2020Q5", "2020", "Q2 2020", "0000Q1", "9999Q4", "२०२०Q1", ""):
         with pytest.raises(Problems):
             Quarter.parse(text)
 
