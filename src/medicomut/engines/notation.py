@@ -34,13 +34,13 @@ AS_SENT: Final = "{} (as sent)"
 _MIDNIGHT = r"(?:[ T]00:00(?::00(?:\.0+)?)?)?"
 _DAY_LAST = re.compile(r"([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})" + _MIDNIGHT)
 _YEAR_FIRST = re.compile(r"([0-9]{4})([./-]?)([0-9]{2})\2([0-9]{2})" + _MIDNIGHT)
+_UNIT = r"(?:€|eur|euros?)"
 _EURO = {
-    "euro_comma": re.compile(
-        r"(?:(?:€|EUR)\s?)?(-?)([0-9]{1,18}|[0-9]{1,3}(?:[.\s'][0-9]{3})+)(?:,([0-9]{1,2}))?(?:\s?(?:€|EUR))?"
-    ),
-    "euro_point": re.compile(
-        r"(?:(?:€|EUR)\s?)?(-?)([0-9]{1,18}|[0-9]{1,3}(?:[,\s'][0-9]{3})+)(?:\.([0-9]{1,2}))?(?:\s?(?:€|EUR))?"
-    ),
+    way: re.compile(
+        rf"(?:{_UNIT}\s?)?(-?)([0-9]{{1,18}}|[0-9]{{1,3}}(?:{thousands}[0-9]{{3}})+)(?:{sign}([0-9]{{1,2}}))?(?:\s?{_UNIT})?",
+        re.IGNORECASE,
+    )
+    for way, thousands, sign in (("euro_comma", r"[.\s']", ","), ("euro_point", r"[,\s']", r"\."))
 }
 
 
