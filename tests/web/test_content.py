@@ -51,6 +51,8 @@ CONSULTATION = {"care": "101032", "date": "2020-02-04", "status": "full"}
         ({"preferential": "yes", "medical_file": "yes"}, "You pay €1.00 yourself"),
         ({"charged": "22,22"}, "You pay €6.00 yourself"),
         ({"charged": "22.23"}, "You were asked €0.01 too much"),
+        ({"charged": "22,23 euro"}, "You were asked €0.01 too much"),
+        ({"charged": "€ 22.23"}, "You were asked €0.01 too much"),
         ({"status": "refused", "charged": "40"}, "You pay €23.78 yourself"),
         ({"status": "refused"}, "You pay at least €6.00 yourself"),
         ({"status": ""}, "Whether the doctor may ask more than the fee cannot be said."),

@@ -56,7 +56,8 @@ FIELDS: Final = ("doctor", "care", "code", "date", "time", "profession", "status
 ALL_WEEK: Final = (Slot(0, 7 * MINUTES_A_DAY * 60, None),)
 LONGEST: Final = 40
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
-_AMOUNT = re.compile(r"[0-9]{1,6}([.,][0-9]{1,2})?")
+_UNIT = r"(?:€|eur|euros?)"
+_AMOUNT = re.compile(rf"(?:{_UNIT}\s?)?([0-9]{{1,6}}(?:[.,][0-9]{{1,2}})?)(?:\s?{_UNIT})?", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -142,9 +143,8 @@ def read(given: Mapping[str, str]) -> Asked:
         asked.line["setting"] = service.setting
     _read_when(given, asked)
     if given["charged"]:
-        amount = given["charged"].removeprefix("€").removesuffix("€").strip()
-        if _AMOUNT.fullmatch(amount):
-            asked.line["charged_cents"] = cents(amount.replace(",", "."))
+        if amount := _AMOUNT.fullmatch(given["charged"]):
+            asked.line["charged_cents"] = cents(amount[1].replace(",", "."))
         else:
             asked.errors["charged"] = N_("Write the amount in euro, such as 30 or 27,50.")
     asked.line |= {name: ANSWERS[given[name]] for name in FACTS if given[name] in ANSWERS}
