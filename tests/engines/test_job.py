@@ -175,10 +175,10 @@ def test_missing_and_taken_columns_are_refused_together(tmp_path: Path) -> None:
         check_columns(source(tmp_path, "Codes;jour;verdict;fee_cents;Heure"))
     found = [(p.code, p.severity, p.mend) for p in raised.value.problems]
     assert found == [
-        ("missing_column", "error", "rename Codes to code"),
-        ("missing_column", "error", "rename jour to date"),
+        ("missing_column", "error", "rename Codes to code, or say so: --column code=Codes"),
+        ("missing_column", "error", "rename jour to date, or say so: --column date=jour"),
         ("column_taken", "error", "check the file it was made from, or remove those columns"),
-        ("column_not_read", "warning", "rename it to time if that is what it holds"),
+        ("column_not_read", "warning", "rename it to time if that is what it holds, or say so: --column time=Heure"),
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cache
@@ -33,7 +34,7 @@ def check_columns(source: Source) -> list[Problem]:
             f"the column {name} is not read",
             where,
             f"the check knows {known}",
-            f"rename it to {known} if that is what it holds",
+            f"rename it to {known} if that is what it holds, or say so: --column {_told(known, name)}",
             severity="warning",
         )
         for name, known in likely.items()
@@ -44,13 +45,20 @@ def check_columns(source: Source) -> list[Problem]:
     return warnings
 
 
+def _told(ours: str, theirs: str) -> str:
+    """Return how a command is told which column is which; a name with spaces is quoted for a shell."""
+    return shlex.quote(f"{ours}={theirs}")
+
+
 def _missing(present: list[str], looks_like: dict[str, str], where: Place) -> Iterator[Problem]:
     likely = {known: name for name, known in looks_like.items()}
     for column in REQUIRED_COLUMNS:
         if column in present:
             continue
         found = ", ".join(present)
-        mend = f"rename {likely[column]} to {column}" if column in likely else f"add it; the columns found are: {found}"
+        mend = f"add it, or say which it is: --column {column}=NAME; the columns found are: {found}"
+        if column in likely:
+            mend = f"rename {likely[column]} to {column}, or say so: --column {_told(column, likely[column])}"
         yield Problem(
             "missing_column", f"there is no column {column}", where, "no line can be checked without it", mend
         )
