@@ -27,6 +27,7 @@ from medicomut.accession.quorum import Denominator, quorum
 from medicomut.accession.status import term_of
 from medicomut.accession.window import signed_window
 from medicomut.agreement import available, load, load_law
+from medicomut.cli.register_import import uncollected
 from medicomut.store import Ledger, open_store
 from medicomut.store.register import Register
 
@@ -70,7 +71,8 @@ def measure(folder: Path) -> dict[str, Any]:
         register = Register(
             Ledger(engine, partial(_same, now)), partial(signed_window, published=demonstration.PUBLISHED)
         )
-        found[name] = seconds(partial(register.declare_all, declared))
+        with uncollected():  # as the command does
+            found[name] = seconds(partial(register.declare_all, declared))
     found["statuses_s"] = repeated(lambda: register.statuses(ON, terms))
     found["quorum_s"] = repeated(
         lambda: quorum(law, register.counts(ON, terms), Denominator.active, demonstration.PUBLISHED)

@@ -94,6 +94,18 @@ def test_every_fault_of_a_count_is_told() -> None:
     ]  # fmt: skip
 
 
+def test_a_region_is_one_in_every_language_and_no_other_is_counted() -> None:
+    known = "Bruxelles,gp,10,1\nBrüssel,specialist,10,1\nVlaanderen,gp,10,1\n"
+    text = HEADER + known + "Flandres,gp,10,1\nParis,gp,1,1\n"
+    with pytest.raises(Problems) as refused:
+        read_counts(text, "counts.csv", Denominator.active)
+    assert [(p.code, p.where.line, p.where.field) for p in refused.value.problems if p.where] == [
+        ("unknown_place", 5, "region"), ("unknown_place", 6, "region")
+    ]  # fmt: skip
+    found = read_counts(HEADER + known, "counts.csv", Denominator.active)
+    assert [count.region for count in found] == ["Brussels", "Brussels", "Flanders"]
+
+
 def test_the_command(register: Register) -> None:
     result = register("quorum", "--agreement", "be/amm/2020", "--counts", "-", "--format", "json", given=IN_2024)
     found = json.loads(result.stdout)
@@ -108,8 +120,10 @@ def test_the_command(register: Register) -> None:
         "-",
         "--lang",
         "nl",
-        given=HEADER + "A,gp,5,3\n",
+        given=HEADER + "Brussel,gp,5,3\n",
     )
-    assert (table.exit_code, "treedt niet in werking" in table.stdout) == (0, True)
-    strict = register("quorum", "--agreement", "be/amm/2020", "--counts", "-", "--strict", given=HEADER + "A,gp,5,3\n")
+    assert (table.exit_code, table.stdout.count("Brussel")) == (0, 3)
+    assert "treedt niet in werking" in table.stdout
+    asked = ("quorum", "--agreement", "be/amm/2020", "--counts", "-")
+    strict = register(*asked, "--strict", given=HEADER + "Brussel,gp,5,3\n")
     assert strict.exit_code == 1

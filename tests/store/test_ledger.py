@@ -7,13 +7,15 @@ import json
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from ledgers import PUBLISHED, Clock, refusal
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DatabaseError
 
 from medicomut.errors import Problems
-from medicomut.store import Draft, Head, Ledger
-from medicomut.store.chain import START
+from medicomut.store import Draft, Event, Head, Ledger
+from medicomut.store.chain import START, digest
 
 
 def codes(refused: pytest.ExceptionInfo[Problems]) -> list[str]:
@@ -38,6 +40,23 @@ def test_the_hash_is_what_the_documentation_says(ledger: Ledger) -> None:
             "2020-01-29T08:00:01.000000Z", "practitioner:19000122003", "be/amm/2020#17.2", "k-1"]  # fmt: skip
     written = json.dumps(form, ensure_ascii=False, separators=(",", ":")).encode()
     assert event.hash == hashlib.sha256(written).hexdigest()
+
+
+@given(text=st.text(max_size=40), other=st.none() | st.text(st.characters(max_codepoint=0x9F), max_size=9))
+@settings(deadline=None)
+def test_every_letter_is_hashed_as_json_writes_it(text: str, other: str | None) -> None:
+    event = Event(7, text, 2, "kind", text, other, None, "2020", text, other, text, "0" * 64, "")
+    form = [1, "0" * 64, 7, text, 2, "kind", text, other, None, "2020", text, other, text]
+    written = json.dumps(form, ensure_ascii=False, separators=(",", ":"))
+    assert digest(event) == hashlib.sha256(written.encode()).hexdigest()
+
+
+def test_half_a_letter_and_bytes_have_no_hash(ledger: Ledger) -> None:
+    event = ledger.append(refusal())
+    with pytest.raises(ValueError, match="surrogates"):
+        digest(event._replace(actor="\ud800"))
+    with pytest.raises(TypeError, match="bytes"):
+        digest(event._replace(actor=b"somebody"))  # type: ignore[arg-type]
 
 
 def test_what_was_recorded_is_read_back_whole(ledger: Ledger) -> None:

@@ -171,6 +171,16 @@ def test_in_sqlite_even_bytes_that_are_no_text_are_named(sqlite_file: Path, valu
     engine.dispose()
 
 
+def test_in_sqlite_bytes_are_no_text_even_where_they_read_like_it(sqlite_file: Path) -> None:
+    """Zm9y is how an encoder of JSON writes the bytes of `for`."""
+    engine = open_store(f"sqlite:///{sqlite_file}")
+    ledger = Ledger(engine)
+    ledger.append_all([refusal("19000122003", key="Zm9y")])
+    by_force(engine, "UPDATE ledger_events SET key = x'666f72'")
+    assert ledger.verify().first_bad == 1
+    engine.dispose()
+
+
 RUNS = count(1)
 APPENDS = st.lists(
     st.tuples(st.integers(0, 2), st.lists(st.tuples(st.integers(0, 3), st.integers(0, 9)), min_size=1, max_size=4)),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
+from medicomut.accession.places import code_of
 from medicomut.accession.quorum import Count, Denominator
 from medicomut.csv_rows import csv_rows
 from medicomut.errors import Place, Problem, Problems
@@ -52,9 +53,7 @@ class _Row:
 
     def count(self, denominator: Denominator) -> Count:
         """Return what the row counts; where `faults` has grown, the columns named there mean nothing."""
-        region, profession = self.cells.get("region", ""), self.cells.get("profession", "").lower()
-        if not region:
-            self.wrong("region", "bad_region", "the region is empty", "name it")
+        region, profession = self._region(), self.cells.get("profession", "").lower()
         if profession not in PROFESSIONS:
             self.wrong("profession", "bad_profession", f"{profession!r} is not a profession", "write gp or specialist")
         number = {name: self._whole(name) for name in (*COLUMNS[2:], *_NEEDS[denominator])}
@@ -67,6 +66,18 @@ class _Row:
             what = f"{refused} refused of {total} ({denominator.value})"
             self.wrong("refused", "impossible_count", what, "check both numbers")
         return Count(region, profession, total, refused)
+
+    def _region(self) -> str:
+        """Return the key of the region: the same one written in two languages is one."""
+        written = self.cells.get("region", "")
+        if not written:
+            self.wrong("region", "bad_region", "the region is empty", "name it")
+            return written
+        try:
+            return code_of("region", written)
+        except Problems as unknown:
+            self.faults += [replace(fault, where=replace(self.where, field="region")) for fault in unknown.problems]
+            return written
 
     def _whole(self, column: str) -> int:
         written = self.cells.get(column, "")

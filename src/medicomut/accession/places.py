@@ -8,8 +8,10 @@ from functools import cache, lru_cache
 from typing import Final
 
 from medicomut.accession.declarations import PLACES, Declaration
+from medicomut.accession.wording import say
 from medicomut.errors import Place, Problem, Problems
 from medicomut.geography import (
+    LANGUAGES,
     Arrondissement,
     Municipality,
     Province,
@@ -52,7 +54,7 @@ def _follow(said: Places) -> Places:
     known: dict[str, str] = {}
     for name, text in zip(PLACES, said, strict=True):
         try:
-            known |= {} if not text else {name: _code(name, text)}
+            known |= {} if not text else {name: code_of(name, text)}
         except Problems as unknown:
             faults += unknown.problems
     follows = dict(known)
@@ -96,7 +98,11 @@ def _differences(kind: str, code: str | None, known: Mapping[str, str]) -> list[
     ]
 
 
-def _code(kind: str, text: str) -> str:
+def code_of(kind: str, text: str) -> str:
+    """Return the code of a place, of a region its key, that is named by it or in any of the four languages.
+
+    Raises `Problems`: `unknown_place`, `ambiguous_place`.
+    """
     found = _names(kind).get(_plain(text), set())
     if len(found) == 1:
         return next(iter(found))
@@ -112,7 +118,8 @@ def _names(kind: str) -> dict[str, set[str]]:
     """Return the codes that each name or code of a kind of place may stand for."""
     names: dict[str, set[str]] = {}
     for key, place in _TABLES[kind]().items():
-        for name in (key, place.code, *place.name.values()):
+        usual = [say(f"region_{key}", lang) for lang in LANGUAGES] if kind == "region" else []
+        for name in (key, place.code, *place.name.values(), *usual):
             names.setdefault(_plain(name), set()).add(key)
     return names
 

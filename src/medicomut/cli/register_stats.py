@@ -9,6 +9,7 @@ import typer
 
 from medicomut.cli.common import AsFormat, Format, InLanguage, language, named_errors, print_json, write_whole
 from medicomut.cli.register_declare import opened
+from medicomut.cli.register_import import uncollected
 from medicomut.cli.register_options import HERE, Url, day_option, instant_option
 from medicomut.cli.register_status import KnownAt, On, day_or_today, terms
 
@@ -70,7 +71,7 @@ def stats(
         refuse_place(out)
     names, spoken = _attributes(by), language(lang)
     days = _days(on, since, years)
-    earlier = day_option(since, "--since")
+    earlier = _earlier(since, days[-1])
     known = instant_option(known_at, "--known-at")
     with opened(url) as register:
         counted = {day: register.statistics(day, terms(), names, known) for day in days}
@@ -119,6 +120,17 @@ def _days(on: str | None, since: str | None, years: str | None) -> list[date]:
     return [date(year, 12, 31) for year in range(int(first), int(last) + 1)]
 
 
+def _earlier(since: str | None, on: date) -> date | None:
+    """Return the day from which a change is told; it comes before the day that is counted."""
+    from medicomut.errors import Problem, Problems
+
+    day = day_option(since, "--since")
+    if day is not None and day >= on:
+        mend = f"name a day before {on}, or a later one with --on"
+        raise Problems([Problem("bad_since", f"--since {day} is not before {on}, the day that is counted", mend=mend)])
+    return day
+
+
 def _write_rows(path: Path, rows: list[dict[str, Any]]) -> None:
     import polars as pl
 
@@ -139,7 +151,11 @@ def table(
     import io
 
     from medicomut.accession.status_table import COLUMNS, status_rows
+    from medicomut.errors import Place, Problem, Problems
 
+    if out.suffix.lower() != ".csv":
+        what, mend = f"{out.suffix or 'a name without ending'} is not written here", "name a .csv file"
+        raise Problems([Problem("unknown_format", what, Place(file=str(out)), mend=mend)])
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
     writer.writeheader()
@@ -159,7 +175,7 @@ def demo(url: Url = HERE) -> None:
         (demonstration.OPENED, demonstration.registrations()),
         (demonstration.REFUSED, demonstration.refusals()),
     ):
-        with opened(url, demonstration.PUBLISHED.isoformat(), now, make=True) as register:
+        with opened(url, demonstration.PUBLISHED.isoformat(), now, make=True) as register, uncollected():
             if now == demonstration.OPENED and register.ledger.head().sequence:
                 mend = "name a database that does not exist yet"
                 raise Problems([Problem("register_in_use", "the ledger has events already", mend=mend)])

@@ -62,7 +62,7 @@ def quorum(found: Quorum, lang: Lang) -> None:
     for outcome in found.outcomes:
         figures = (outcome.total, outcome.refused)
         table.add_row(
-            outcome.region,
+            label("region", outcome.region, lang),
             say(outcome.profession, lang) if outcome.profession else say("together", lang),
             *(format_number(figure, lang) for figure in figures),
             write_share(outcome.share, lang, up=True),
@@ -72,7 +72,7 @@ def quorum(found: Quorum, lang: Lang) -> None:
     console.print(table)
     for region in found.regions:
         key = "region_in_force" if found.passes(region) else "region_not_in_force"
-        console.print(Words(say(key, lang, region=region)))
+        console.print(Words(say(key, lang, region=label("region", region, lang))))
     for test in found.tests:
         if not test.verified:
             console.print(Words(f"* {say('known_second_hand', lang)} {test.parameter.source}"))

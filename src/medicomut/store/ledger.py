@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Engine, bindparam, func, select
+from sqlalchemy import Connection, CursorResult, Engine, bindparam, func, select
 from sqlalchemy.exc import DBAPIError
 
 from medicomut.errors import Place, Problem, Problems
@@ -206,14 +206,17 @@ class Ledger:
             return connection.execute(select(func.max(_T.sequence))).scalar() or 0
 
     def _stored(self, after: int, end: int) -> Iterator[Event]:
-        """Yield what is stored, in pages; a row that the driver cannot read as text is a fault of its own."""
-        size = PAGE
+        """Yield what is stored, in pages; a row that the driver cannot read as text is a fault of its own.
+
+        The rows are the driver's own: making them anew for every column by name took a third of a verification.
+        """
+        size, unread = PAGE, (DBAPIError, self.engine.dialect.loaded_dbapi.Error)
         while True:
             wanted = select(*COLUMNS).where(_T.sequence > after, _T.sequence <= end).order_by(_T.sequence)
             with self.engine.connect() as connection:
                 try:
-                    page = connection.execute(wanted.limit(size)).all()
-                except DBAPIError:
+                    page = _driver_rows(connection.execute(wanted.limit(size)))
+                except unread:
                     if size == 1:
                         raise Problems([unreadable(after + 1)]) from None
                     size = 1
@@ -221,7 +224,12 @@ class Ledger:
             yield from map(Event._make, page)
             if len(page) < size:
                 return
-            after = page[-1].sequence
+            after = page[-1][0]
+
+
+def _driver_rows(result: CursorResult[Any]) -> list[tuple[Any, ...]]:
+    cursor = result.cursor
+    return [] if cursor is None else list(cursor.fetchall())
 
 
 class _Written(NamedTuple):

@@ -6,10 +6,8 @@ answer in milliseconds; a practitioner's own status is computed from the events 
 
 from __future__ import annotations
 
-import gc
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -86,10 +84,9 @@ class Register:
     def plan(self, declared: Iterable[Declaration]) -> Plan:
         """Say what declarations would become now, without recording them."""
         wanted = list(declared)
-        with _uncollected():
-            with self.ledger.engine.connect() as connection:
-                histories = histories_of(connection, list(dict.fromkeys(one.number for one in wanted)))
-            return plan(wanted, histories, self.ledger.clock(), self.terms)
+        with self.ledger.engine.connect() as connection:
+            histories = histories_of(connection, list(dict.fromkeys(one.number for one in wanted)))
+        return plan(wanted, histories, self.ledger.clock(), self.terms)
 
     def record(self, planned: Plan) -> list[Outcome]:
         """Record what is new in a plan, at its instant, and return the outcomes of what is not refused, in order.
@@ -126,9 +123,8 @@ class Register:
                 histories = _histories_after(by_place, own, receipts)
                 projection.project(connection, histories, own[-1].sequence)
 
-        with _uncollected():
-            drafts = [*(_draft(fate, key) for fate in fates), *beside]
-            events = Ledger(self.ledger.engine, lambda: now).append_all(drafts, project)[: len(fates)]
+        drafts = [*(_draft(fate, key) for fate in fates), *beside]
+        events = Ledger(self.ledger.engine, lambda: now).append_all(drafts, project)[: len(fates)]
         return [receipts.get(event.sequence) or recorded(event) for event in events]
 
     def _sent(self, one: Declaration, key: str) -> Outcome | None:
@@ -196,21 +192,6 @@ class Register:
         """Compute every span anew from the events and put them in the place of those that are there."""
         with writing(self.ledger.engine) as connection:
             projection.build_anew(connection)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep the collector of garbage waiting.
-
-    A file makes a million things, none of them garbage; walking through them again and again took a fifth of an import.
-    """
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def term_on(terms: Sequence[Term], on: date) -> Term | None:
