@@ -224,3 +224,27 @@ def test_what_rests_on_a_store_that_is_gone_is_not_answered_without_it(
     assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
     assert answer.json()["code"] == "store_unreachable"
     assert desk.client.get(f"{ONE}/deadlines").status_code == 200
+
+
+def test_deadlines_are_a_calendar_to_subscribe_to(api: TestClient) -> None:
+    """The individual exit of 2024 lies on a Sunday, 15 December; supposed clocks say that they are."""
+    address = "/v1/procedures/be/amm/2024/deadlines.ics?lang=nl"
+    answer = api.get(address)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/calendar; charset=utf-8")
+    assert answer.headers["content-language"] == "nl"
+    events = {str(event["uid"]): event for event in icalendar.Calendar.from_ical(answer.content).walk("VEVENT")}
+    leaving = events["be-amm-2024-deadline-opt_out@medicomut"]
+    assert str(leaving.start) == "2024-12-15"
+    assert "zondag" in str(leaving["description"])
+    assert "be-amm-2024-deadline-collective_end@medicomut" not in events
+    again = api.get(address, headers={"if-none-match": answer.headers["etag"]})
+    assert again.status_code == 304
+    supposed = api.get(f"{address}&reading=denunciation_clocks%3Das_in_2020&reading=end_anchor%3Dfinding")
+    ends = [
+        event for event in icalendar.Calendar.from_ical(supposed.content).walk("VEVENT")
+        if str(event["uid"]) == "be-amm-2024-deadline-collective_end@medicomut"
+    ]  # fmt: skip
+    assert [str(event.start) for event in ends] == ["2024-12-04"]
+    assert "verondersteld" in str(ends[0]["description"])
+    refused = api.get("/v1/procedures/be/amm/2024/deadlines.ics?reading=denunciation_clocks%3Dnever")
+    assert (refused.status_code, refused.json()["code"]) == (422, "unknown_reading")

@@ -96,3 +96,21 @@ def test_a_step_that_does_not_exist_is_no_page(office: TestClient) -> None:
     assert office.post("/fr/procedures/disputes/2020-001/opened", data=sent).status_code == 404
     assert office.post("/fr/procedures/disputes/2020-001/dance", data=sent).status_code == 404
     assert office.get("/fr/procedures/disputes/2020-001").status_code == 404
+
+
+def test_every_page_of_procedures_leads_to_the_others(office: TestClient) -> None:
+    here = {
+        COMMITMENTS: COMMITMENTS,
+        "/procedures/be/amm/2020/calendar": None,
+        "/procedures/decisions": "/procedures/decisions",
+        "/procedures/be/amm/2020": "/procedures/be/amm/2020",
+    }
+    for address, own in here.items():
+        tags = Page(office.get(f"/nl{address}").text).tags
+        links = [attributes for name, attributes in tags if name == "a"]
+        assert {"/nl/procedures/decisions"} <= {link.get("href") for link in links}
+        assert any(str(link.get("href")).endswith("/grounds") for link in links), address
+        current = [
+            link["href"] for link in links if link.get("aria-current") == "page" and link.get("href") == f"/nl{own}"
+        ]
+        assert bool(current) is (own is not None), address

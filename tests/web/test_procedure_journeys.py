@@ -27,7 +27,7 @@ def test_a_negotiator_finds_a_ground_its_days_and_the_letter(
     opened = page.locator(".notice.good")
     expect(opened).to_have_count(1)
     expect(opened).to_contain_text("dinsdag 17 maart 2020")
-    expect(opened).to_contain_text("voor hen staat deze grond niet open")
+    expect(opened).to_contain_text("Een toegetreden arts: kan deze grond niet inroepen")
     opened.get_by_role("link", name="Opzegging en brief").click()
     expect(page.locator("#answer")).to_contain_text("De opzegging is ontvankelijk.")
     expect(page.locator("#answer")).to_contain_text(re.compile(r"1\sapril\s2020"))

@@ -89,13 +89,13 @@ def of_one(
     return [one for one in followed if one.entry.id in mine]
 
 
-_CALENDAR = describe.answers(describe.OBJECT) | {
+DAYS: Final = describe.answers(describe.OBJECT) | {
     200: {"description": "A calendar (RFC 5545)", "content": {"text/calendar": {"schema": {"type": "string"}}}}
 }
 
 
 @router.get(THIS + "/commitments.ics", summary="Due days, to subscribe to", response_class=Response,
-            dependencies=_EVERYBODY, responses=_CALENDAR)  # fmt: skip
+            dependencies=_EVERYBODY, responses=DAYS)  # fmt: skip
 async def calendar(request: Request, found: OfAddress, actor: Actor = None, lang: Language = None) -> Response:
     """Give the days of an actor, or of everybody, as a calendar whose events keep their names."""
     chosen = language(request, lang)

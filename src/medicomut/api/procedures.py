@@ -18,13 +18,15 @@ from medicomut.api import describe
 from medicomut.api import describe_procedures as described
 from medicomut.api.access import authorise
 from medicomut.api.agreements import ONE, OfAddress
-from medicomut.api.answers import KEPT_BY_NOBODY, json_answer, public, wanted
+from medicomut.api.answers import KEPT_BY_NOBODY, cached, json_answer, language, public, wanted
 from medicomut.api.bodies import json_object, unknown_fields
-from medicomut.api.commitments import On, today
+from medicomut.api.commitments import CALENDAR, DAYS, On, today
+from medicomut.api.commitments import Language as InLanguage
 from medicomut.api.problems import fault
 from medicomut.api.room import refuse_unknown_query
 from medicomut.errors import Place, Problem, Problems
 from medicomut.procedure.clocks import READINGS, rules
+from medicomut.procedure.deadlines_calendar import deadlines_calendar
 from medicomut.procedure.denunciation import Notice, Track, denounce
 from medicomut.procedure.events import COLUMNS, Event, event_kinds, from_rows, load_events, shipped, states
 from medicomut.procedure.facts import fold
@@ -132,6 +134,18 @@ async def deadlines(request: Request, found: OfAddress, reading: Reading = None)
     chosen = rules(found, readings_of(reading))
     items = [one.to_dict() for one in deadlines_of(fold(chosen, load_events(found.id)), chosen)]
     return public(request, {"agreement": found.id, "deadlines": items}, items, {})
+
+
+@router.get(ONE + "/deadlines.ics", summary="Its deadlines, to subscribe to", response_class=Response,
+            responses=DAYS)  # fmt: skip
+async def deadlines_feed(
+    request: Request, found: OfAddress, reading: Reading = None, lang: InLanguage = None
+) -> Response:
+    """Give the same days as a calendar whose events keep their names."""
+    chosen, said = rules(found, readings_of(reading)), language(request, lang)
+    body = deadlines_calendar(found, deadlines_of(fold(chosen, load_events(found.id)), chosen), said, today())
+    headers = {"Content-Language": said, "Content-Disposition": 'inline; filename="deadlines.ics"'}
+    return cached(request, body, CALENDAR, headers)
 
 
 @router.get(ONE + "/denunciation", summary="A denunciation weighed", response_class=Response,

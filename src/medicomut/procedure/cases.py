@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from medicomut.procedure.clocks import END, LETTER, Rules
-from medicomut.procedure.deadlines import Deadline
+from medicomut.procedure.deadlines import SETTLEMENT, Deadline
 from medicomut.procedure.wording import words
 
 WHOLLY, PARTLY = "wholly", "partly"
@@ -133,7 +133,7 @@ class Case:
         if last is None or last[1] != ON_CONDITION or last[2] is None or self.met or self.failed:
             return None
         label, consequence = words()["deadline_condition"], words()["consequence_condition"]
-        return Deadline("condition", agreement, label, last[2], (), consequence, status="verified")
+        return Deadline("condition", agreement, label, last[2], (), consequence, SETTLEMENT, status="verified")
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from medicomut.procedure.commitments_wording import say
 
 if TYPE_CHECKING:
-    from icalendar import Event
+    from icalendar import Calendar, Event
 
     from medicomut.agreement import Agreement
     from medicomut.money import Lang
@@ -28,25 +28,26 @@ def due_calendar(agreement: Agreement, found: Sequence[Followed], lang: Lang, ac
     The stamp is the midnight (UTC) that begins the day on which the states were asked for: the same day gives the
     same bytes.
     """
-    from icalendar import Calendar  # noqa: PLC0415  (a heavy library: loaded when first needed)
-
     labels = {one.id: one.label.in_language(lang) for one in agreement.actors}
     name = say("calendar_of", lang, title=agreement.heading.title.in_language(lang))
     if actor is not None:
         name = say("calendar_for", lang, name=name, actor=labels[actor])
-    calendar = Calendar.new(
-        prodid="-//medicomut//commitments//EN",
-        language=lang,
-        name=name,
-        refresh_interval=ASKED_AGAIN,
-        uid=uid(agreement.id, actor or "all"),
-    )
-    calendar["REFRESH-INTERVAL"].params["VALUE"] = "DURATION"  # RFC 7986 asks for it, the library leaves it out
-    calendar.add("method", "PUBLISH")
+    calendar = begun("commitments", lang, name, uid(agreement.id, actor or "all"))
     for one in found:
         if one.entry.due is not None:
             calendar.add_component(_event(one, one.entry.due, labels, lang))
     return bytes(calendar.to_ical())
+
+
+def begun(product: str, lang: Lang, name: str, own: str) -> Calendar:
+    """Return a calendar to subscribe to, without events yet: of which product, its name, and its own lasting id."""
+    from icalendar import Calendar  # noqa: PLC0415  (a heavy library: loaded when first needed)
+
+    prodid = f"-//medicomut//{product}//EN"
+    calendar = Calendar.new(prodid=prodid, language=lang, name=name, refresh_interval=ASKED_AGAIN, uid=own)
+    calendar["REFRESH-INTERVAL"].params["VALUE"] = "DURATION"  # RFC 7986 asks for it, the library leaves it out
+    calendar.add("method", "PUBLISH")
+    return calendar
 
 
 def uid(agreement: str, entry: str) -> str:

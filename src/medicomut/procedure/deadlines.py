@@ -27,8 +27,11 @@ from medicomut.errors import Problem, Problems
 from medicomut.money import Lang
 from medicomut.procedure.wording import say
 
-PRINTED, DAYS_AFTER = "printed", "days_after"
-"""The rules: a day the text prints, or a number of days after the day of an anchor."""
+PRINTED, DAYS_AFTER, SET = "printed", "days_after", "set"
+"""The rules: a day the text prints, a number of days after the day of an anchor, or a day a settlement sets."""
+
+SETTLEMENT: Final = "settlement"
+"""The anchor of a day that a settlement sets."""
 
 FIRST_YEAR, LAST_YEAR = 1950, 2150
 """No agreement is older, and no day further off is counted."""
@@ -68,8 +71,10 @@ class Deadline:
 
     @property
     def rule(self) -> str:
-        """How the day is found: `printed`, or `days_after` an anchor."""
-        return PRINTED if self.start is None else DAYS_AFTER
+        """How the day is found: `printed`, `days_after` an anchor, or `set` by a settlement."""
+        if self.start is not None:
+            return DAYS_AFTER
+        return SET if self.anchor == SETTLEMENT else PRINTED
 
     @property
     def count(self) -> int | None:
@@ -121,7 +126,7 @@ class Deadline:
     def counting(self, lang: Lang) -> str:
         """Say how the last day is counted: `15 days after the finding (2 March 2020), the last one included`."""
         if self.start is None:
-            return say("counting_printed", lang)
+            return say(f"counting_{self.rule}", lang)
         anchor = say(f"anchor_{self.anchor}", lang)
         return say("counting_days_after", lang, count=self.count, anchor=anchor, start=format_date(self.start, lang))
 

@@ -112,7 +112,7 @@ def of_replay(case: Replay, on: date, lang: Lang) -> Drawing:
             for one in case.deadlines(anchor)
             if one.anchor in ANCHORS
         ]
-    shared = [one for one in case.deadlines(ANCHORS[0]) if not one.anchor and case.first <= one.due <= case.last]
+    shared = [one for one in case.deadlines(ANCHORS[0]) if one.start is None and case.first <= one.due <= case.last]
     spans += [Span(_short(one, lang), one.due, one.due, 4) for one in shared]
     return drawn(say("clocks", lang), spans, on, lang)
 

@@ -22,6 +22,7 @@ from medicomut.procedure.commitments import actors, of_actor, quarters
 from medicomut.procedure.commitments_following import Followed, Found, State, follow
 from medicomut.procedure.commitments_wording import say, words
 from medicomut.web.languages import Language
+from medicomut.web.pages.procedures import frame
 from medicomut.web.render import show
 from medicomut.web.routes import pages
 
@@ -106,9 +107,7 @@ async def calendar(request: Request, lang: Language, found: OfAddress) -> Respon
 def _frame(found: Agreement, lang: Language, followed: list[Followed]) -> dict[str, Any]:
     """Return what both pages show."""
     labels = {one.id: one.label.in_language(lang) for one in found.actors}
-    return {
-        "agreement": found,
-        "base": f"/{lang}/procedures/{found.id}",
+    return frame(lang, found) | {
         "data": f"{PREFIX}/{found.id}",
         "labels": labels,
         "everyone": sorted(actors(one.entry for one in followed), key=labels.__getitem__),

@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from medicomut.agreement import load
+from medicomut.agreement import available, load
 from medicomut.api.access import Principal, authorise
 from medicomut.api.disputes import every_decision
 from medicomut.api.disputing import case_of, every_case, read_step, record, today
@@ -23,6 +23,7 @@ from medicomut.procedure.disputes_deciding import OFFICIAL, rules
 from medicomut.procedure.disputes_publishing import search
 from medicomut.procedure.disputes_wording import call, say, words
 from medicomut.web.languages import Language
+from medicomut.web.pages.procedures import frame
 from medicomut.web.render import KEPT_BY_NOBODY, show
 from medicomut.web.routes import pages
 from medicomut.web.told import told
@@ -186,6 +187,8 @@ async def decisions(request: Request, lang: Language, q: Asked = "", clause: Ask
     every = await every_decision(request)
     chosen = track if track in tuple(Track) else ""
     found = search(every, q, clause=clause.strip(), track=chosen)
-    return show(request, lang, "decisions.html", every=every, found=found, q=q, clause=clause, track=chosen,
+    latest = load(available()[-1])
+    return show(request, lang, "decisions.html", **frame(lang, latest), every=every, found=found, q=q, clause=clause,
+                track=chosen,
                 track_options=[("", say("all", lang)), *((one.value, say(f"track_{one}", lang)) for one in Track)],
                 w=partial(say, lang=lang))  # fmt: skip
