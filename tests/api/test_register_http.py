@@ -204,24 +204,26 @@ def test_the_count_runs_with_the_declarations(api: TestClient) -> None:
     ]  # fmt: skip
     csv = api.get(f"{BASE}/statistics?by=profession&on=2020-03-20", headers={"accept": "text/csv"}).text
     assert csv.splitlines()[1].startswith("gp,general practitioner,,")
-    assert refused(api.get(f"{BASE}/statistics?mask=1"), 422)["field"] == "mask"
+    for mask in (1, 11):
+        assert refused(api.get(f"{BASE}/statistics?mask={mask}"), 422)["field"] == "mask"
     assert refused(api.get(f"{BASE}/statistics?by=number"), 422)["code"] == "bad_attribute"
 
 
 def test_adhesion_is_counted_with_its_change(url: str) -> None:
-    """Six more in Ghent, of whom none refuses, are told; of the three others nothing is."""
+    """Twelve in Ghent, of whom none refuses, are told; the six in Antwerp are not: three would be left of the total."""
     engine = open_store(url)
     register = Register(Ledger(engine, lambda: IN_WINDOW), signed_window)
-    for serial in range(20, 26):
-        given: Any = {"profession": "gp", "municipality": "44021"}
+    for serial in range(20, 38):
+        given: Any = {"profession": "gp", "municipality": "44021" if serial < 32 else "11002"}
         register.declare(Declaration(Kind.registered, synthetic_inami(serial, "003"), "test", **given))
     engine.dispose()
     with app_of(url) as api:
         asked = {"by": "arrondissement", "on": "2020-02-20", "since": "2020-02-05", "lang": "fr"}
         found = {row["arrondissement_name"]: row for row in api.get(f"{BASE}/statistics", params=asked).json()["rows"]}
-    assert (found["Gand"]["active"], found["Gand"]["adhered"], found["Gand"]["rate"]) == (6, 6, 1.0)
-    assert (found["Gand"]["persons"], found["Gand"]["masked"]) == (6, False)
-    assert (found["non indiqué"]["active"], found["non indiqué"]["masked"]) == (None, True)
+    assert (found["Gand"]["active"], found["Gand"]["adhered"], found["Gand"]["rate"]) == (12, 12, 1.0)
+    assert (found["Gand"]["persons"], found["Gand"]["masked"]) == (12, False)
+    for place in ("Anvers", "non indiqué"):
+        assert (found[place]["active"], found[place]["rate_exact"], found[place]["masked"]) == (None, None, True)
 
 
 # --- declarations ------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from medicomut.api import (
     budget_asked,
     check,
     commitments,
+    correcting,
     disputes,
     fees,
     fhir,
@@ -108,7 +109,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             app.state.runner.start()
         yield
         metrics.unwatch(watched)
-        app.state.batches.stop()
+        await to_thread.run_sync(app.state.batches.stop)
         if app.state.runner:
             await app.state.runner.stop()
             await app.state.files.stop()
@@ -140,6 +141,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         agreements,
         budget,
         register,
+        correcting,
         procedures,
         commitments,
         disputes,

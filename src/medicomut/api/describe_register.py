@@ -89,3 +89,36 @@ _RECORDED: describe.Schema = {
 }
 DECLARED = describe.answers(_RECORDED, status=201)
 DECLARED[200] = DECLARED[201]
+
+CORRECTION: describe.Schema = {
+    "type": "object",
+    "required": ["number", "corrects", "valid_from", "basis"],
+    "additionalProperties": False,
+    "properties": {
+        "number": _TEXT | {"description": "An INAMI number"},
+        "corrects": {"type": "integer", "minimum": 1, "description": "A version of the practitioner's history"},
+        "valid_from": {"type": "string", "format": "date"},
+        "basis": _TEXT | {"minLength": 1, "description": "The decision or the document behind it"},
+        "says": {
+            "enum": [None, *(kind.name for kind in OFFICE)],
+            "description": "What holds instead; null or left out: nothing was declared",
+        },
+        "hours": _HOURS,
+    },
+    "example": {
+        "number": "19000122003",
+        "corrects": 2,
+        "valid_from": "2020-02-10",
+        "basis": "letter of 2 March",
+    },
+}
+PROPOSAL: describe.Schema = {
+    "type": "object",
+    "required": ["id", "number", "maker", "corrects", "valid_from", "basis", "state", "proposed_at"],
+    "properties": {"state": {"enum": ["open", "accepted", "rejected", "withdrawn"]}},
+}
+PROPOSALS: describe.Schema = {
+    "type": "object",
+    "required": ["items"],
+    "properties": {"items": {"type": "array", "items": PROPOSAL}},
+}

@@ -80,6 +80,7 @@ STATUS = {
     "key_reused": 409,
     "already_checked": 409,
     "unknown_proposal": 404,
+    "not_the_maker": 403,
     "unknown_practitioner": 404,
     "not_yours": 403,
     "not_running": 409,

@@ -38,6 +38,8 @@ TIMETABLE: Final = ("profession", "agreement", "hours", "readings", "week_of", "
 LONGEST_CSV: Final = 64_000
 MASKED_BELOW: Final = 5
 """Of fewer persons no count is public: `medicomut register stats` has them for whoever holds the register."""
+MASKED_AT_MOST: Final = 10
+"""What more may be asked to be hidden takes longer to find out than a request may."""
 
 router = APIRouter(prefix="/v1/register", tags=["register"], dependencies=[Depends(refuse_unknown_query)])
 _EVERYBODY = [Depends(authorise("read"))]
@@ -190,20 +192,23 @@ async def adhesion(
     by: Annotated[str, Query(max_length=100, description=f"Some of {', '.join(ATTRIBUTES)}")] = "region,profession",
     on: On = None,
     since: Annotated[date | None, Query(description="Show what changed since a day, in persons and points")] = None,
-    mask: Annotated[int, Query(ge=MASKED_BELOW, description="Counts of fewer persons are masked")] = MASKED_BELOW,
+    mask: Annotated[
+        int, Query(ge=MASKED_BELOW, le=MASKED_AT_MOST, description="Counts of fewer persons are hidden")
+    ] = MASKED_BELOW,
     known_at: KnownAt = None,
     lang: Lang = None,
 ) -> Response:
     """Count who is active, full, partly and not conventioned, with every total, the rate and its change. Counts only.
 
-    Counts behind which fewer than `mask` persons stand are null.
+    Counts of fewer than `mask` persons are null, and with them as many others as it takes that nobody can compute them
+    from this answer. A table too fine for that is refused (`too_fine`).
     """
     here, names, spoken = register_of(request), attributes(by), language(request, lang)
     day = on or here.today()
 
     def counted() -> list[dict[str, Any]]:
-        rows = here.register.statistics(day, here.terms, names, known_at)
-        earlier = changes(here.register.statistics(since, here.terms, names, known_at), rows) if since else None
+        rows = here.public.rows(day, names, mask, known_at)
+        earlier = changes(here.public.rows(since, names, mask, known_at), rows) if since else None
         return records(rows, names, spoken, mask, earlier)
 
     rows = await to_thread.run_sync(counted)

@@ -14,6 +14,7 @@ from medicomut.accession.status_table import status_rows
 from medicomut.accession.window import Window, signed_window
 from medicomut.agreement import Agreement, available, load
 from medicomut.api.problems import fault
+from medicomut.api.public_counts import PublicCounts
 from medicomut.api.settings import Settings
 from medicomut.calendar import brussels_day
 from medicomut.identifiers import check_inami
@@ -41,6 +42,7 @@ class Registered:
         self.register = Register(self.ledger, self.terms_of)
         self.corrections = Corrections(self.register)
         self.terms: Sequence[Term] = [term_of(load(named)) for named in available()]
+        self.public = PublicCounts(self.register, self.terms)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -94,6 +94,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "already_checked": N_("This proposal was decided already."),
     "unknown_proposal": N_("There is no such proposal."),
     "same_person": N_("A correction takes two persons."),
+    "not_the_maker": N_("Only who proposed it can withdraw it."),
     "unknown_version": N_("There is no such declaration to correct."),
     "unknown_column": N_("A column is not known here."),
     "profession_missing": N_("The profession is not stated."),

@@ -80,8 +80,8 @@ def latest(here: Registered) -> date:
 def counted(here: Registered, by: str, day: date, against: date | None, lang: Lang) -> dict[str, Any]:
     """Return the counts of a day as groups of rows, each with its change since a day, their map, the years."""
     names = BREAKDOWNS[by]
-    rows = here.register.statistics(day, here.terms, names)
-    changed = changes(here.register.statistics(against, here.terms, names), rows) if against else {}
+    rows = here.public.rows(day, names, MASKED_BELOW)
+    changed = changes(here.public.rows(against, names, MASKED_BELOW), rows) if against else {}
     lines: dict[str, list[Line]] = {}
     for row in rows:
         if row.key[0] is not None:
@@ -123,14 +123,14 @@ class Line:
         return self.change
 
 
-def yearly(here: Registered) -> list[tuple[int, Row]]:
+def yearly(here: Registered) -> list[tuple[int, Line]]:
     """Return the adhesion on the last day of each year under an agreement, or today in the year that runs."""
     today, found = here.today(), []
     for year in sorted({year for term in here.terms for year in _years(term.interval, today)}):
-        rows = here.register.statistics(min(date(year, 12, 31), today), here.terms, ("profession",))
+        rows = here.public.rows(min(date(year, 12, 31), today), ("profession",), MASKED_BELOW)
         whole = next((row for row in rows if row.key == (None,) and row.active), None)
         if whole is not None:
-            found.append((year, whole))
+            found.append((year, Line(str(year), whole, None)))
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from functools import partial
 from typing import Annotated, Any, Final
 
@@ -11,17 +10,16 @@ from anyio import to_thread
 from fastapi import Depends, Path, Request
 from starlette.responses import RedirectResponse, Response
 
-from medicomut.accession.declarations import Declaration, Kind, Recorded
+from medicomut.accession.declarations import Recorded
 from medicomut.accession.import_rows import read_declarations
 from medicomut.accession.planning import Becomes
 from medicomut.accession.status import History
-from medicomut.agreement import available
 from medicomut.api import csrf
 from medicomut.api.access import Principal, authorise
+from medicomut.api.correcting import WITH_HOURS, answered, correction, proposed, sayable, state_of
 from medicomut.api.imports import Rows, packed, read_upload, unpacked
 from medicomut.api.problems import STATUS, fault
 from medicomut.api.registered import Registered, register_of
-from medicomut.api.timetables import hours_of_rows
 from medicomut.api.trail import note
 from medicomut.errors import Problem, Problems
 from medicomut.store.register_import import ImportPlan, plan_import, record_import
@@ -41,8 +39,8 @@ MOST_SHOWN: Final = 200
 """Rows of a plan on the page: what is refused first; the rest is counted."""
 
 LONGEST: Final = 60
-OF_AGREEMENT: Final = ("refused", "partial", "changed", "acceded", "denounced")
-OF_ACTIVITY: Final = ("registered", "ended")
+DONE: Final = {"accept": "approved", "reject": "rejected", "withdraw": "withdrawn"}
+"""What the page says once a verdict is recorded."""
 NOTHING: Final = "nothing"
 
 
@@ -129,7 +127,8 @@ async def _corrections(
         "history": history, "corrected": corrected, "number": number, "said": said, "proposals": proposals,
         "me": here.actor(request.state.principal.name), "kinds": KIND_NAMES, "problems": told(faults),
         "given": given or {"says": NOTHING, "from": "", "basis": ""}, "week": week or _week_of(corrected),
-        "choices": _choices(corrected), "nothing": NOTHING, "registered": here,
+        "choices": [kind.name for kind in sayable(corrected.agreement)] if corrected else (), "state_of": state_of,
+        "nothing": NOTHING, "registered": here,
     }  # fmt: skip
     status = STATUS.get(faults[0].code, 422) if faults else 200
     return show(request, lang, "register_corrections.html", status=status, cache_control=KEPT_BY_NOBODY, **shown)
@@ -137,13 +136,6 @@ async def _corrections(
 
 def _week_of(corrected: Recorded | None) -> weeks.Week:
     return weeks.Week("", weeks.rows_of(corrected.hours) if corrected else [])
-
-
-def _choices(corrected: Recorded | None) -> Sequence[str]:
-    """Return what a correction may say holds instead."""
-    if corrected is None:
-        return ()
-    return OF_ACTIVITY if corrected.agreement is None else OF_AGREEMENT
 
 
 @router.post("/corrections")
@@ -154,59 +146,27 @@ async def propose(request: Request, lang: Language, who: Asker) -> Response:
     version = int(text) if (text := str(form.get("version", ""))).isdecimal() and len(text) < 9 else 0
     given = {name: str(form.get(name, ""))[:200].strip() for name in ("says", "from", "basis")}
     week = weeks.Week("", weeks.sent_rows(form))
+    says = None if given["says"] == NOTHING else given["says"]
+    wanted: dict[str, Any] = {"number": number, "corrects": version, "says": says, "valid_from": given["from"],
+                              "basis": given["basis"]}  # fmt: skip
+    if says in {kind.name for kind in WITH_HOURS}:
+        wanted["hours"] = week.rows
     try:
-        asked = await to_thread.run_sync(partial(_asked, here, here.actor(who.name), number, version, given, week))
-        await note(request, "create", "success", f"register/{asked.number}/corrections")
-        await to_thread.run_sync(here.corrections.propose, asked)
+        asked = await to_thread.run_sync(correction, here, here.actor(who.name), wanted)
+        await proposed(request, here, asked)
     except Problems as refused:
         return await _corrections(request, lang, number, version, problems=refused.problems, week=week, given=given)
     return RedirectResponse(f"/{lang}/register/corrections?number={asked.number}&said=proposed", 303)
 
 
-def _asked(
-    here: Registered, actor: str, number: str, version: int, given: dict[str, str], week: weeks.Week
-) -> Declaration:
-    """Return the correction a form asks for; raises `Problems`."""
-    history = here.history(number)
-    corrected = next((one for one in history.recorded if one.version == version), None)
-    if corrected is None or (corrected.agreement is not None and corrected.agreement not in available()):
-        raise fault("unknown_version", f"there is no declaration {version} to correct", "choose one of the history")
-    if not given["basis"]:
-        raise fault("missing_field", "the decision behind the correction is not named", "name it", "basis")
-    says = None if given["says"] == NOTHING else given["says"]
-    if says is not None and says not in _choices(corrected):
-        raise fault("bad_correction", f"{says!r} cannot be said here", "choose one of those offered", "says")
-    try:
-        day = date.fromisoformat(given["from"])
-    except ValueError:
-        raise fault("bad_day", f"{given['from']!r} is not a day", "write it as 2020-02-04", "from") from None
-    known = history.registration()
-    places: dict[str, Any] = {} if says != "registered" else {
-        "profession": known.profession, "region": known.region, "province": known.province,
-        "arrondissement": known.arrondissement, "municipality": known.municipality,
-    }  # fmt: skip
-    hours = tuple(hours_of_rows(week.rows)) if says in {"partial", "changed"} else ()
-    return Declaration(
-        Kind.corrected, history.number, actor, corrected.agreement, hours, valid_from=day, corrects=version,
-        says=None if says is None else Kind[says], basis=given["basis"], **places,
-    )  # fmt: skip
-
-
 @router.post("/corrections/{proposal}/{verdict}")
 async def decide(request: Request, lang: Language, who: Asker, proposal: Id, verdict: str) -> Response:
-    """Accept or reject what another person proposed."""
-    here, checker = register_of(request), register_of(request).actor(who.name)
-    if verdict not in {"approve", "reject"}:
-        raise fault("not_found", "there is nothing at this address", "approve or reject")
-    await note(request, "update", "success", f"register/corrections/{proposal}")
-    deed = here.corrections.accept if verdict == "approve" else here.corrections.reject
+    """Accept or reject what another person proposed, or withdraw what one proposed oneself."""
+    here = register_of(request)
+    if verdict not in DONE:
+        raise fault("not_found", "there is nothing at this address", f"one of: {', '.join(DONE)}")
     try:
-        await to_thread.run_sync(partial(_done, deed, proposal, checker))
+        await answered(request, here, proposal, verdict, here.actor(who.name))
     except Problems as refused:
         return await _corrections(request, lang, "", 0, problems=refused.problems)
-    said = "approved" if verdict == "approve" else "rejected"
-    return RedirectResponse(f"/{lang}/register/corrections?said={said}", 303)
-
-
-def _done(deed: Any, proposal: int, checker: str) -> None:
-    deed(proposal, checker)
+    return RedirectResponse(f"/{lang}/register/corrections?said={DONE[verdict]}", 303)
