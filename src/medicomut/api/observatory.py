@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 from typing import Annotated, Any, Final
 
@@ -15,6 +16,7 @@ from medicomut.api import describe_observatory as described
 from medicomut.api.access import authorise
 from medicomut.api.answers import MOST_ON_A_PAGE, cached, json_answer, language, page, public
 from medicomut.api.problems import fault
+from medicomut.api.registered import register_of
 from medicomut.api.room import refuse_unknown_query, room_of
 from medicomut.geography import find, municipality
 from medicomut.money import Lang as Spoken
@@ -245,6 +247,38 @@ async def needed(request: Request, code: Annotated[str, Path(pattern="^[0-9]{5}$
     return public(request, found, [], {})
 
 
+@router.get("/access", summary="Access to care from the register", response_class=Response,
+            responses=describe.answers(described.ACCESS, describe.CSV_TEXT))  # fmt: skip
+async def served_by_register(
+    request: Request,
+    by: Annotated[Level, Query(description=f"One of: {', '.join(LEVELS)}")] = "municipality",
+    thresholds: Annotated[str, Query(max_length=20)] = "heads",
+    on: Annotated[date | None, Query(description="The day; else today")] = None,
+    lang: Lang = None,
+) -> Response:
+    """Count the general practitioners of this server's register per 100,000 inhabitants, by municipality or above.
+
+    Municipalities where fewer than five work are withheld, and others with them, so that nobody can compute them.
+    """
+    here, chosen, spoken = register_of(request), scheme(thresholds), language(request, lang)
+    day = on or here.today()
+    found = await to_thread.run_sync(observing.counted, here, day)
+    places = await to_thread.run_sync(access, found.supply, chosen, by, None, found.withheld)
+    items = [each.to_dict(spoken) for each in sorted(places, key=lambda each: each.order)]
+    answer = {
+        "on": day.isoformat(),
+        "thresholds": chosen.name,
+        "counts": chosen.measure,
+        "measure": "heads",
+        "without_municipality": found.nowhere,
+        "not_general_practitioners": found.others,
+        "withheld_municipalities": len(found.withheld),
+        "places": items,
+    }
+    rows = [{name: value for name, value in item.items() if not isinstance(value, dict)} for item in items]
+    return public(request, answer, rows, {"Content-Language": spoken})
+
+
 @router.post("/access", summary="Access to care from a list", response_class=Response,
              responses=describe.answers(described.ACCESS), openapi_extra=described.LIST)  # fmt: skip
 async def served(
@@ -266,7 +300,7 @@ async def served(
         "measure": "heads" if found.fte is None else "fte",
         "without_municipality": found.nowhere,
         "not_general_practitioners": found.others,
-        "places": [each.to_dict(spoken) for each in sorted(places, key=lambda each: each.density)],
+        "places": [each.to_dict(spoken) for each in sorted(places, key=lambda each: each.order)],
     }
     return json_answer(answer)
 

@@ -6,6 +6,8 @@ A table is judged in a process of its own that is ended when it takes too long; 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 import polars as pl
@@ -13,10 +15,12 @@ from anyio import CapacityLimiter, fail_after, to_process
 from starlette.exceptions import HTTPException
 
 from medicomut.api.problems import fault
+from medicomut.api.registered import Registered
 from medicomut.errors import Place, Problem, Problems
 from medicomut.money import Lang
 from medicomut.observatory.access import COLUMNS, REQUIRED, Supply, supply
 from medicomut.observatory.own import judge_own
+from medicomut.observatory.withheld import Public, public_supply
 
 T = TypeVar("T")
 
@@ -48,6 +52,20 @@ async def _beside(limiter: CapacityLimiter, work: Callable[..., T], *given: obje
             return await to_process.run_sync(work, *given, cancellable=True, limiter=limiter)
     except TimeoutError:
         raise HTTPException(503, "the table took too long") from None
+
+
+def counted(here: Registered, day: date) -> Public:
+    """Return the practitioners of the register by municipality as anybody may see them; counted once until it changes.
+
+    Raises `Problems` (`too_few_counted`).
+    """
+    return _counted(here, here.ledger.head().sequence, day)
+
+
+@lru_cache(maxsize=16)
+def _counted(here: Registered, head: int, day: date) -> Public:  # noqa: ARG001 - what is kept holds for one head
+    cells = here.register.counted(day, here.terms, ("profession", "municipality"))
+    return public_supply((profession, code, number) for ((profession, code), _), number in cells.items())
 
 
 def read_practitioners(content: bytes, name: str) -> Supply:

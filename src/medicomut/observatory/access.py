@@ -6,7 +6,7 @@ practitioner's municipality is not stated nobody is moved anywhere: such practit
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Final, Literal
@@ -15,7 +15,7 @@ from medicomut.errors import Place, Problem, Problems
 from medicomut.geography import Municipality, arrondissements, find, municipalities, provinces, regions
 from medicomut.money import ratio
 from medicomut.observatory.series import plain
-from medicomut.observatory.shortage import CLASSES, PER, Measure, Scheme
+from medicomut.observatory.shortage import CLASSES, PER, WITHHELD, Measure, Scheme
 
 COLUMNS: Final = ("municipality", "practitioner", "profession", "fte")
 REQUIRED: Final = ("municipality",)
@@ -45,7 +45,8 @@ class Supply:
 class Access:
     """How a place is served. `number` are heads or full-time equivalents as counted, `density` per 100,000.
 
-    `municipalities` counts those in the place by class, `people` the inhabitants of these.
+    `municipalities` counts those in the place by class, `people` the inhabitants of these. Where `is_withheld` neither
+    number nor density may be shown, nor places be put in their order.
     """
 
     level: Level
@@ -63,19 +64,31 @@ class Access:
         """Practitioners per 100,000 inhabitants."""
         return self.number * PER / self.inhabitants
 
+    @property
+    def is_withheld(self) -> bool:
+        """Whether the number is not for everybody."""
+        return self.judged == WITHHELD
+
+    @property
+    def order(self) -> tuple[bool, Fraction, int]:
+        """Sorts places: the least served first, the largest first among equals, those withheld last by inhabitants."""
+        return self.is_withheld, Fraction(0) if self.is_withheld else self.density, -self.inhabitants
+
     def to_dict(self, lang: str = "en") -> dict[str, Any]:
-        """Return plain values for JSON; the density is text with one decimal."""
+        """Return plain values for JSON; the density is text with one decimal, `None` where it is withheld."""
+        shown = [key for key in (*CLASSES, WITHHELD) if key != WITHHELD or self.municipalities[key]]
+        number = plain(self.number, 0 if self.measure == "heads" else 2)
         return {
             "level": self.level,
             "code": self.code,
             "name": self.name[lang],
             "inhabitants": self.inhabitants,
-            "general_practitioners": plain(self.number, 0 if self.measure == "heads" else 2),
+            "general_practitioners": None if self.is_withheld else number,
             "measure": self.measure,
-            "per_100000": plain(self.density, 1),
+            "per_100000": None if self.is_withheld else plain(self.density, 1),
             "class": self.judged,
-            "municipalities": {key: self.municipalities[key] for key in CLASSES},
-            "inhabitants_of_these": {key: self.people[key] for key in CLASSES},
+            "municipalities": {key: self.municipalities[key] for key in shown},
+            "inhabitants_of_these": {key: self.people[key] for key in shown},
         }
 
 
@@ -185,11 +198,17 @@ def _municipality_of(text: str) -> str | Problem:
     return Problem("unknown_municipality", f"{text[:40]!r} is no municipality", mend=mend)
 
 
-def access(found: Supply, scheme: Scheme, level: Level, areas: Mapping[str, Fraction] | None = None) -> list[Access]:
+def access(
+    found: Supply,
+    scheme: Scheme,
+    level: Level,
+    areas: Mapping[str, Fraction] | None = None,
+    withheld: Collection[str] = (),
+) -> list[Access]:
     """Return how every place of a level is served, judged by a scheme; `areas` are km² by NIS code.
 
     Full-time equivalents are judged where the table states them, else heads: `measure` says which, and it may not be
-    what the scheme counts (docs/observatory.md).
+    what the scheme counts (docs/observatory.md). Of municipalities `withheld` no class is told.
     """
     measure: Measure = "heads" if found.fte is None else "fte"
     numbers = {code: Fraction(heads) for code, heads in found.heads.items()} if found.fte is None else found.fte
@@ -197,7 +216,9 @@ def access(found: Supply, scheme: Scheme, level: Level, areas: Mapping[str, Frac
     for place in municipalities().values():
         groups.setdefault(_belongs(place, level), []).append(place)
     judged = {
-        code: scheme.judge(numbers.get(code, Fraction(0)) * PER / place.inhabitants, _crowded(place, areas))
+        code: WITHHELD
+        if code in withheld
+        else scheme.judge(numbers.get(code, Fraction(0)) * PER / place.inhabitants, _crowded(place, areas))
         for code, place in municipalities().items()
     }
     return [_served(level, code, places, numbers, measure, scheme, judged, areas) for code, places in groups.items()]
@@ -225,9 +246,11 @@ def _served(
         inhabitants=people,
         number=number,
         measure=measure,
-        judged=scheme.judge(number * PER / people, crowded),
-        municipalities={key: sum(judged[place.code] == key for place in places) for key in CLASSES},
-        people={key: sum(place.inhabitants for place in places if judged[place.code] == key) for key in CLASSES},
+        judged=judged[code] if level == "municipality" else scheme.judge(number * PER / people, crowded),
+        municipalities={key: sum(judged[each.code] == key for each in places) for key in (*CLASSES, WITHHELD)},
+        people={
+            key: sum(each.inhabitants for each in places if judged[each.code] == key) for key in (*CLASSES, WITHHELD)
+        },
     )
 
 

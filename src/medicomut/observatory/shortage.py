@@ -16,6 +16,8 @@ PER: Final = 100_000
 """Densities are practitioners per so many inhabitants."""
 UNDECIDED: Final = "undecided"
 CLASSES: Final = ("severe", "shortage", "normal", UNDECIDED)
+WITHHELD: Final = "withheld"
+"""In the place of a class where the number of practitioners may not be told (`withheld.py`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "no_list": N_("No list was sent."),
     "unknown_heading": N_("A heading is not understood."),
     "ambiguous_number": N_("A number is not written so that it can be read in one way only."),
+    "too_few_counted": N_("In an arrondissement there are so few physicians of a group that nothing is shown."),
     "unknown_municipality": N_("There is no such municipality; write its NIS code."),
     "ambiguous_municipality": N_("Several municipalities bear this name; write its NIS code."),
     "base_unknown": N_("The yearly spending of this group is not known apart: give it, or change its whole group."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from typing import Any, Final
 
@@ -14,11 +15,13 @@ from starlette.responses import Response
 
 from medicomut.api import csrf, observing
 from medicomut.api.problems import STATUS, fault
+from medicomut.api.registered import register_of, registered
 from medicomut.errors import Problem, Problems
 from medicomut.geography import find, municipalities
 from medicomut.money import Lang, ratio
-from medicomut.observatory.access import Access, Supply, access
-from medicomut.observatory.shortage import CLASSES, PER, Scheme, schemes, word
+from medicomut.observatory.access import Access, Level, access
+from medicomut.observatory.shortage import CLASSES, PER, WITHHELD, Scheme, schemes, word
+from medicomut.observatory.withheld import Public
 from medicomut.web.drawing import Drawing
 from medicomut.web.languages import Language, translations
 from medicomut.web.pictures import signed
@@ -57,6 +60,15 @@ async def start(request: Request, lang: Language, q: str = "", code: str = "", n
     return _form(request, lang, asked)
 
 
+@router.get("/register")
+async def of_register(request: Request, lang: Language, thresholds: str = "heads") -> Response:
+    """Count the practitioners of this server's register, those of municipalities with few of them withheld."""
+    here = register_of(request)
+    found = await to_thread.run_sync(observing.counted, here, here.today())
+    scheme = schemes().get(thresholds, schemes()["heads"])
+    return await to_thread.run_sync(_shown, request, lang, found, scheme, here.today())
+
+
 @router.post("")
 async def own(request: Request, lang: Language) -> Response:
     """Count the practitioners of a list that was sent, by municipality and arrondissement, and keep nothing of it."""
@@ -72,7 +84,8 @@ async def own(request: Request, lang: Language) -> Response:
         supply = await to_thread.run_sync(observing.read_practitioners, body, name)
     except Problems as refused:
         return _form(request, lang, {}, refused.problems)
-    return await to_thread.run_sync(_shown, request, lang, supply, scheme)
+    public = Public(supply, frozenset(), supply.nowhere, supply.others)
+    return await to_thread.run_sync(_shown, request, lang, public, scheme)
 
 
 def _form(request: Request, lang: Lang, asked: Mapping[str, Any], problems: Sequence[Problem] = ()) -> Response:
@@ -94,22 +107,29 @@ def _form(request: Request, lang: Lang, asked: Mapping[str, Any], problems: Sequ
         cache_control=KEPT_BY_NOBODY if problems else ASKED_AGAIN,
         problems=told(problems),
         schemes=list(schemes().values()),
+        has_register=registered(request) is not None,
         word_of=lambda key: word(key, lang),
         per_100000=_written(lang),
         **{**empty, **asked},
     )
 
 
-def _shown(request: Request, lang: Lang, supply: Supply, scheme: Scheme) -> Response:
-    places = sorted(access(supply, scheme, "municipality"), key=lambda each: (each.density, -each.inhabitants))
-    arrondissements = access(supply, scheme, "arrondissement")
+def _shown(request: Request, lang: Lang, found: Public, scheme: Scheme, day: date | None = None) -> Response:
+    """Show who is served by how many: of a list, or of the register on a day."""
+
+    def served(level: Level) -> list[Access]:
+        return access(found.supply, scheme, level, withheld=found.withheld)
+
+    places, arrondissements = sorted(served("municipality"), key=lambda each: each.order), served("arrondissement")
+    classes = (*CLASSES, WITHHELD)
     counted = Counter(each.judged for each in places)
-    people = {key: sum(each.inhabitants for each in places if each.judged == key) for key in CLASSES}
+    people = {key: sum(each.inhabitants for each in places if each.judged == key) for key in classes}
     return show(
-        request, lang, "access_of.html", cache_control=KEPT_BY_NOBODY, drawing=_map(arrondissements, lang),
-        places=places[:MOST_SHOWN], total=len(places), counted=[(key, counted[key], people[key]) for key in CLASSES],
-        regions=access(supply, scheme, "region"), supply=supply, scheme=scheme, word_of=lambda key: word(key, lang),
-        measure="heads" if supply.fte is None else "fte", per_100000=_written(lang),
+        request, lang, "access_of.html", cache_control=KEPT_BY_NOBODY if day is None else ASKED_AGAIN, day=day,
+        drawing=_map(arrondissements, lang, day is not None), places=places[:MOST_SHOWN], total=len(places),
+        counted=[(key, counted[key], people[key]) for key in classes], regions=served("region"), found=found,
+        scheme=scheme, schemes=list(schemes().values()), word_of=lambda key: word(key, lang),
+        measure="heads" if found.supply.fte is None else "fte", per_100000=_written(lang),
     )  # fmt: skip
 
 
@@ -117,12 +137,14 @@ def _written(lang: Lang) -> Callable[[Fraction], str]:
     return lambda value: signed(value, lang, 1)
 
 
-def _map(arrondissements: list[Access], lang: Lang) -> Drawing:
+def _map(arrondissements: list[Access], lang: Lang, registered: bool) -> Drawing:
     _ = translations(lang).gettext
+    of_list = N_("Counted from the list that was sent, against the inhabitants of 1 January 2020.")
+    of_register = N_("Counted from this server's register, against the inhabitants of 1 January 2020.")
     words = Words(_(N_("Arrondissement")), _(N_("Per 100,000 inhabitants")), _(N_("not known")))
     return tile_map(
         "density", _(N_("General practitioners per 100,000 inhabitants, by arrondissement")),
-        _(N_("Counted from the list that was sent, against the inhabitants of 1 January 2020.")), "arrondissement",
+        _(of_register if registered else of_list), "arrondissement",
         {each.code: each.density for each in arrondissements}, _written(lang), words, lang,
         short=lambda value: signed(value, lang, 0), limits=LIMITS,
     )  # fmt: skip
