@@ -6,7 +6,7 @@ import gzip
 import re
 
 import pytest
-from addresses import ADDRESSES, LANGUAGES, NOT_THERE
+from addresses import ADDRESSES, AGREEMENT, LANGUAGES, NOT_THERE
 from looking import ROOT, Page
 from starlette.testclient import TestClient
 
@@ -51,6 +51,25 @@ def test_a_page_with_all_it_loads_weighs_little(portal: TestClient, address: str
     sent += [portal.get(link).content for link in loads]
     assert sum(len(gzip.compress(content)) for content in sent) <= HEAVIEST
     assert len(sent[0]) <= HEAVIEST
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/register?by=province&on=&against=",
+        "/register/window?agreement=be/amm/2020&published=",
+        "/procedures/be/amm/2020?on=",
+        "/procedures/be/amm/2024/replay?on=",
+        f"{AGREEMENT}/14.4?on=",
+        "/observatory?who=&year=",
+        "/observatory/access?code=62063&number=",
+        "/fees?q=",
+        "/search?q=",
+    ],
+)
+def test_a_field_left_empty_is_not_asked_about(portal: TestClient, address: str) -> None:
+    """A browser sends every field of a form, the empty ones too."""
+    assert portal.get(f"/fr{address}").status_code == 200
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

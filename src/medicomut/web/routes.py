@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Coroutine
-from typing import Any
+from datetime import date
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from pydantic import BeforeValidator
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -20,6 +22,9 @@ from medicomut.web import faults, languages
 log = logging.getLogger("medicomut.web")
 
 IN_ADDRESS = f"/{{lang:{languages.CONVERTOR}}}"
+
+Day = Annotated[date | None, BeforeValidator(lambda given: given or None)]
+"""A day in an address; a field of a form that was left empty is sent all the same, and is no day."""
 
 
 class Page(APIRoute):

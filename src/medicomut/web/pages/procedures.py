@@ -5,7 +5,7 @@ What is asked stands in the address; nothing of it is kept.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from fastapi import Request
@@ -23,7 +23,7 @@ from medicomut.procedure.replay import replay
 from medicomut.web import lifelines
 from medicomut.web.languages import Language
 from medicomut.web.render import show
-from medicomut.web.routes import pages
+from medicomut.web.routes import Day, pages
 
 router = pages("/procedures")
 
@@ -46,7 +46,7 @@ def frame(lang: Language, found: Agreement) -> dict[str, Any]:
 
 
 @router.get(ONE)
-async def life(request: Request, lang: Language, found: OfAddress, on: date | None = None) -> Response:
+async def life(request: Request, lang: Language, found: OfAddress, on: Day = None) -> Response:
     """Show the state of an agreement on a day: what is open, who may act until when, its clocks and its events."""
     chosen = rules(found, lifelines.readings_asked(request))
     facts = fold(chosen, load_events(found.id))
@@ -67,7 +67,7 @@ async def life(request: Request, lang: Language, found: OfAddress, on: date | No
 
 
 @router.get(ONE + "/replay")
-async def replayed(request: Request, lang: Language, found: OfAddress, on: date | None = None) -> Response:
+async def replayed(request: Request, lang: Language, found: OfAddress, on: Day = None) -> Response:
     """Show a procedure that was: a day under both anchors side by side, the days that turn, the clocks."""
     if found.id not in shipped():
         raise HTTPException(404)

@@ -26,11 +26,15 @@ from medicomut.api.registered import Registered, registered
 from medicomut.errors import Problem, Problems
 from medicomut.geography import regions
 from medicomut.money import Lang
-from medicomut.web import tiles
+from medicomut.observatory.figures import ALL, COUNTRY, GP, SPECIALIST
+from medicomut.observatory.series import series
+from medicomut.observatory.wording import say as published_name
+from medicomut.web import plots, tiles
 from medicomut.web.drawing import Drawing
 from medicomut.web.languages import Language, translations
+from medicomut.web.pictures import percent
 from medicomut.web.render import KEPT_BY_NOBODY, show
-from medicomut.web.routes import pages
+from medicomut.web.routes import Day, pages
 from medicomut.web.told import told
 from medicomut.web.written import N_
 
@@ -53,15 +57,13 @@ BY_SHOWN: Final = dict(
 
 
 @router.get("")
-async def rates(
-    request: Request, lang: Language, by: str = "region", on: date | None = None, against: date | None = None
-) -> Response:
+async def rates(request: Request, lang: Language, by: str = "region", on: Day = None, against: Day = None) -> Response:
     """Show who adheres on a day, by region, province, arrondissement or specialty, and what changed since another."""
     here = registered(request)
     chosen = by if by in BREAKDOWNS else "region"
     shown: dict[str, Any] = {
         "by": chosen, "on": on, "against": against, "breakdowns": BY_SHOWN, "registered": here, "drawing": None,
-        "places": [], "total": None, "years": [], "least": MASKED_BELOW,
+        "places": [], "total": None, "years": [], "across": None, "least": MASKED_BELOW,
     }  # fmt: skip
     if here is not None:
         day = on or latest(here)
@@ -89,11 +91,13 @@ def counted(here: Registered, by: str, day: date, against: date | None, lang: La
             lines.setdefault(label(names[0], row.key[0], lang), []).append(Line(name, row, changed.get(row.key)))
     whole = (None,) * len(names)
     total = next((row for row in rows if row.key == whole), None)
+    years = yearly(here)
     return {
         "places": sorted(lines.items()),
         "total": Line(say("all", lang), total, changed.get(whole)) if total else None,
         "drawing": drawn(by, rows, lang) if by in tiles.LEVELS and total else None,
-        "years": yearly(here),
+        "years": years,
+        "across": across(years, lang) if total else None,
     }
 
 
@@ -112,8 +116,8 @@ class Line:
 
     @property
     def rate(self) -> Fraction | None:
-        """The adhesion rate, None where its count is masked."""
-        return None if self.figures["adhered"] is None else self.row.rate
+        """The adhesion rate, None where one of its two counts is masked."""
+        return None if None in (self.figures["adhered"], self.figures["active"]) else self.row.rate
 
     @property
     def shown(self) -> Change | None:
@@ -132,6 +136,32 @@ def yearly(here: Registered) -> list[tuple[int, Line]]:
         if whole is not None:
             found.append((year, Line(str(year), whole, None)))
     return found
+
+
+def across(years: Sequence[tuple[int, Line]], lang: Lang) -> Drawing:
+    """Return the rates of this register beside those published for the country, over the years, in percent."""
+    gettext = translations(lang).gettext
+    shown = [_published(profession, lang) for profession in (GP, ALL, SPECIALIST)]
+    own = {year: 100 * line.rate for year, line in years if line.rate is not None}
+    if own:
+        shown.insert(0, plots.Series(gettext(N_("this register")), own))
+    described = N_(
+        "This register at the end of each year, today in the year that runs; by profession, the rates published for "
+        "Belgium. A hollow point is derived, a dotted line joins years with others unknown between them."
+    )
+
+    def write(rate: Fraction) -> str:
+        return percent(lang, 0)(rate) if rate.denominator == 1 else write_share(rate / 100, lang)
+
+    note = gettext(N_("Each published rate stands in the observatory with its source."))
+    words, title = (gettext(N_("Year")), gettext(N_("not known"))), gettext(N_("Adhesion rate over the years"))
+    return plots.lines("years", title, gettext(described), shown, write, words, note=note)
+
+
+def _published(profession: str, lang: Lang) -> plots.Series:
+    points = series(COUNTRY, profession)
+    unsure = frozenset(point.year for point in points if point.status != "published")
+    return plots.Series(published_name(profession, lang), {point.year: point.rate for point in points}, unsure)
 
 
 def _years(interval: Interval, today: date) -> range:
@@ -158,7 +188,7 @@ def drawn(level: str, rows: Sequence[Row], lang: Lang) -> Drawing:
 
 
 @router.get("/window")
-async def window(request: Request, lang: Language, agreement: str = "", published: date | None = None) -> Response:
+async def window(request: Request, lang: Language, agreement: str = "", published: Day = None) -> Response:
     """Show the window to refuse, the count as it runs, and whether too many have refused by region."""
     here = registered(request)
     named_one = agreement or _under_way(here)
