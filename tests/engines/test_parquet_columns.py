@@ -27,6 +27,8 @@ ROWS = 2_500
 NEW = pl.DataFrame(
     {
         "fee": pl.Series([n % 7 or None for n in range(ROWS)], dtype=pl.Int32),
+        "whole_fee": pl.Series([n - 1_000 for n in range(ROWS)], dtype=pl.Int32),
+        "no_fee": pl.Series([None] * ROWS, dtype=pl.Int32),
         "binds": [n % 3 == 0 for n in range(ROWS)],
         "basis": pl.Series([("full_gp", "refused")[n % 2] for n in range(ROWS)], dtype=pl.Enum(["refused", "full_gp"])),
         "cites": pl.Series([f"14.{n % 5}" for n in range(ROWS)], dtype=pl.Categorical),
@@ -96,6 +98,21 @@ def test_old_columns_stay_and_new_ones_are_there_for_every_reader(options: dict[
     before = source.read_bytes()
     pages = len(before) - 8 - int.from_bytes(before[-8:-4], "little")
     assert out.read_bytes()[:pages] == before[:pages]
+
+
+@given(amounts=st.lists(st.none() | st.integers(-(2**31), 2**31 - 1), min_size=1, max_size=70))
+def test_any_amounts_are_read_back_by_every_reader(
+    amounts: list[int | None], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Present or missing, at the ends of their range, in numbers that fill no byte of marks."""
+    folder = tmp_path_factory.mktemp("amounts")
+    pl.DataFrame({"n": range(len(amounts))}).write_parquet(folder / "a.parquet")
+    new = pl.DataFrame({"fee": pl.Series(amounts, dtype=pl.Int32)})
+    whole = extended(folder / "a.parquet", new.schema)
+    assert whole
+    whole.write(folder / "b.parquet", encode(new, [len(amounts)]))
+    assert pl.read_parquet(folder / "b.parquet")["fee"].to_list() == amounts
+    assert pq.read_table(folder / "b.parquet")["fee"].to_pylist() == amounts
 
 
 def test_parts_of_the_result_can_be_read_alone(tmp_path: Path) -> None:

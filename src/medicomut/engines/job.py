@@ -16,7 +16,7 @@ from medicomut.engines.columns import charged_sum
 from medicomut.engines.header import check_columns
 from medicomut.engines.local import Checked, Checker, repeated_ecgs
 from medicomut.engines.outcome import ADDED
-from medicomut.engines.parquet_columns import Extended, Span, encode, extended
+from medicomut.engines.parquet_columns import Encoded, Extended, Span, encode, extended
 from medicomut.engines.summary import Summary
 from medicomut.tariff.conditions import Conditions
 from medicomut.tariff.fee_table import FeeTable
@@ -77,7 +77,7 @@ class _Done:
     lines: pl.DataFrame
     checked: Checked
     charged: int
-    encoded: list[bytes] = field(default_factory=list)
+    encoded: list[Encoded] = field(default_factory=list)
 
 
 def _extended(source: files.Source, out: Path) -> Extended | None:

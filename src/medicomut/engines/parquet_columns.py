@@ -20,6 +20,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from medicomut.engines import thrift
+from medicomut.engines.parquet_pages import chunk_of, page_of
 from medicomut.engines.thrift import BINARY, I32, I64, LIST, STRUCT, List, Struct, Value
 
 LARGEST_GROUP, SMALLEST_GROUP = 2_000_000, 10_000
@@ -55,6 +56,20 @@ class Span:
         return sum(self.groups)
 
 
+Buffer = bytes | memoryview
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """The new columns of a row group: their pages one after the other, and what a footer says of each.
+
+    Places count from the first page.
+    """
+
+    pages: list[Buffer]
+    columns: list[Struct]
+
+
 @dataclass(frozen=True, slots=True)
 class Extended:
     """A Parquet file with room for more columns in its footer; see `extended`."""
@@ -74,7 +89,7 @@ class Extended:
         if groups:
             yield Span(first, tuple(groups))
 
-    def write(self, out: Path, encoded: Iterable[bytes]) -> None:
+    def write(self, out: Path, encoded: Iterable[Encoded]) -> None:
         """Write the file with the new columns of each row group, as `encode` made them, in the order of groups."""
         groups, parts = self.footer[_GROUPS].value.members, iter(encoded)
         first = next(parts)  # what makes the others is at work while the file is copied
@@ -83,11 +98,10 @@ class Extended:
             file.truncate(self.length)
             file.seek(self.length)
             for group, part in zip(groups, chain([first], parts), strict=True):
-                footer, end = _split(part)
-                moved = file.tell() - len(_MAGIC)
-                for column in footer[_GROUPS].value.members[0][_COLUMNS].value.members:
+                moved = file.tell()
+                for column in part.columns:
                     _add(group, column, moved)
-                file.write(memoryview(part)[len(_MAGIC) : end])
+                file.writelines(part.pages)
             file.write(_closing(self.footer))
 
 
@@ -110,13 +124,34 @@ def extended(path: Path, added: pl.Schema) -> Extended | None:
     return Extended(path, footer, length) if _reads_as(footer, wanted) else None
 
 
-def encode(columns: pl.DataFrame, groups: Iterable[int]) -> list[bytes]:
-    """Return the columns of some row groups, each group as a Parquet file in memory."""
+def encode(columns: pl.DataFrame, groups: Iterable[int]) -> list[Encoded]:
+    """Return the columns of some row groups, as they will lie in the file."""
     parts, first = [], 0
     for rows in groups:
-        parts.append(_bytes_of(columns.slice(first, rows)))
+        parts.append(_encoded(columns.slice(first, rows)))
         first += rows
     return parts
+
+
+def _encoded(frame: pl.DataFrame) -> Encoded:
+    """Lay down whole numbers as they are in memory, and have Polars encode the others behind them."""
+    numbers = [column for column in frame if column.dtype == pl.Int32]
+    pages, known, place = list[Buffer](), dict[str, Struct](), 0
+    for column in numbers:
+        page = page_of(column)
+        known[column.name] = chunk_of(column, page, place)
+        pages.append(page)
+        place += len(page)
+    others = frame.drop(column.name for column in numbers)
+    if others.width:
+        part = _bytes_of(others)
+        footer, end = _split(part)
+        found = footer[_GROUPS].value.members[0][_COLUMNS].value.members
+        for name, column in zip(others.columns, found, strict=True):
+            _move(column, place - len(_MAGIC))
+            known[name] = column
+        pages.append(memoryview(part)[len(_MAGIC) : end])
+    return Encoded(pages, [known[name] for name in frame.columns])
 
 
 def _bytes_of(frame: pl.DataFrame) -> bytes:
@@ -173,20 +208,22 @@ def _reads_as(footer: Struct, wanted: pl.Schema) -> bool:
 
 
 def _add(group: Struct, column: Struct, moved: int) -> None:
-    """Add a column to a row group; what lies in the file at a place lies there `moved` bytes further on."""
+    """Add a column to a row group; its pages lie in the file `moved` bytes further on than it says."""
+    _move(column, moved)
     known = column[_META].value
-    for fields, places in ((column, _PLACES), (known, _META_PLACES)):
-        for place in places:
-            if fields.get(place, _NOWHERE).value:
-                fields[place] = Value(I64, fields[place].value + moved)
     group[_COLUMNS].value.members.append(column)
     _grow(group, _BYTES, known[_UNPACKED])
     if _BYTES_PACKED in group:
         _grow(group, _BYTES_PACKED, known[_PACKED])
 
 
+def _move(column: Struct, by: int) -> None:
+    """Say of what lies in the file at a place that it lies there `by` bytes further on."""
+    known = column[_META].value
+    said = [(column, place) for place in _PLACES if place in column and column[place].value]  # nought: not said
+    for fields, place in said + [(known, place) for place in _META_PLACES if place in known]:
+        fields[place] = Value(I64, fields[place].value + by)
+
+
 def _grow(group: Struct, field: int, by: Value) -> None:
     group[field] = Value(I64, group[field].value + by.value)
-
-
-_NOWHERE: Final[Value] = Value(I64, 0)

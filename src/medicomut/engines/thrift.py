@@ -50,6 +50,13 @@ def write(struct: Struct) -> bytes:
     return bytes(out)
 
 
+def number(value: int) -> bytes:
+    """Return an unsigned number of seven bits a byte, the lowest first."""
+    out = bytearray()
+    _number(out, value)
+    return bytes(out)
+
+
 class _Reader:
     def __init__(self, data: bytes) -> None:
         self.data, self.at = data, 0
