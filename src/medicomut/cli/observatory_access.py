@@ -22,8 +22,10 @@ ACCESS_EPILOG = (
     "\b\nExamples:\n"
     "  medicomut observatory access doctors.csv --by arrondissement\n"
     "  medicomut observatory access doctors.csv --class severe --format json\n"
-    "  medicomut observatory access --register sqlite:///register.db --on 2024-03-18 --by province\n"
-    "The columns of the file: municipality (NIS code or name), and where known practitioner, profession, fte."
+    "  medicomut observatory access --register sqlite:///register.db \\\n"
+    "    --on 2024-03-18 --by province\n"
+    "The columns of the file: municipality (NIS code or name), and where known\n"
+    "practitioner, profession, fte."
 )
 SUPPLEMENTS_EPILOG = "Example: medicomut observatory supplements checked.parquet --by basis"
 

@@ -28,7 +28,8 @@ EPILOG = (
 )
 EVIDENCE_EPILOG = (
     "\b\nExample:\n  medicomut procedure evidence be/amm/2020 guard_method kept --on 2020-03-09 \\\n"
-    "    --source 'minutes of the commission' --note 'The method was submitted.' --by secretariat"
+    "    --source 'minutes of the commission' --note 'The method was submitted.' \\\n"
+    "    --by secretariat"
 )
 DASHBOARD_EPILOG = "Example: medicomut procedure dashboard be/amm/2020 --quarter 2020Q2 --out 2020Q2.pdf --lang fr"
 

@@ -18,19 +18,21 @@ if TYPE_CHECKING:
 
 DENOUNCE_EPILOG = (
     "\b\nExample:\n"
-    "  medicomut procedure denounce --agreement be/amm/2020 --ground 16.2.1 --by party \\\n"
-    "    --event 2020-03-02 --finding 2020-03-02 --format json"
+    "  medicomut procedure denounce --agreement be/amm/2020 --ground 16.2.1 \\\n"
+    "    --by party --event 2020-03-02 --finding 2020-03-02 --format json"
 )
 GROUNDS_EPILOG = (
     "\b\nExamples:\n"
-    '  medicomut procedure grounds --agreement be/amm/2020 --event "extension of compulsory third-party payment" \\\n'
-    "    --on 2020-03-02\n"
-    "  medicomut procedure grounds --agreement be/amm/2020 --event fee_measure --on 2020-03-02 --basis 51"
+    '  medicomut procedure grounds --agreement be/amm/2020 --on 2020-03-02 \\\n'
+    '    --event "extension of compulsory third-party payment"\n'
+    "  medicomut procedure grounds --agreement be/amm/2020 --event fee_measure \\\n"
+    "    --on 2020-03-02 --basis 51"
 )
 LETTER_EPILOG = (
     "\b\nExample:\n"
-    "  medicomut procedure letter --agreement be/amm/2020 --ground 16.2.1 --by party \\\n"
-    "    --event 2020-03-02 --finding 2020-03-02 --lang fr --out letter.pdf"
+    "  medicomut procedure letter --agreement be/amm/2020 --ground 16.2.1 \\\n"
+    "    --by party --event 2020-03-02 --finding 2020-03-02 \\\n"
+    "    --lang fr --out letter.pdf"
 )
 
 

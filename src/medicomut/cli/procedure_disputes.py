@@ -79,9 +79,10 @@ class OutcomeName(StrEnum):
 
 @app.command(
     "open",
-    epilog="\b\nExample:\n  medicomut procedure dispute open --track conciliation --subject nomenclature \\\n"
-    "    --agreement be/amm/2020 --code 475075 --applicant absym_bvas --respondent insurers \\\n"
-    "    --question 'May two be charged on one day?' --by secretariat --url sqlite:///register.db",
+    epilog="\b\nExample:\n  medicomut procedure dispute open --track conciliation \\\n"
+    "    --subject nomenclature --agreement be/amm/2020 --code 475075 \\\n"
+    "    --applicant absym_bvas --respondent insurers --by secretariat \\\n"
+    "    --question 'May two be charged on one day?' --url sqlite:///register.db",
 )
 @named_errors
 def open_case(
@@ -205,7 +206,8 @@ def conclude(
 
 
 @app.command("publish", epilog="\b\nExamples:\n  medicomut procedure dispute publish 2020-001 --propose --lang fr\n"
-             "  medicomut procedure dispute publish 2020-001 --title '…' --file text.txt --by secretariat")  # fmt: skip
+             "  medicomut procedure dispute publish 2020-001 --title '…' \\\n"
+             "    --file text.txt --by secretariat")  # fmt: skip
 @named_errors
 def publish(
     case: CaseNumber,

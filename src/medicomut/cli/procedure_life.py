@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,10 +17,14 @@ if TYPE_CHECKING:
 TIMELINE_EPILOG = (
     "\b\nExamples:\n"
     "  medicomut procedure timeline be/amm/2020 --on 2020-02-10\n"
-    "  medicomut procedure timeline be/amm/2024 --on 2024-11-05 --reading denunciation_clocks=as_in_2020\n"
+    "  medicomut procedure timeline be/amm/2024 --on 2024-11-05 \\\n"
+    "    --reading denunciation_clocks=as_in_2020\n"
     "  medicomut procedure timeline be/amm/2020 --events events.csv --on 2020-03-20"
 )
-DEADLINES_EPILOG = "Example: medicomut procedure deadlines be/amm/2020"
+DEADLINES_EPILOG = (
+    "\b\nExamples:\n  medicomut procedure deadlines be/amm/2020\n"
+    "  medicomut procedure deadlines be/amm/2024 --format ics --lang nl"
+)
 REPLAY_EPILOG = (
     "\b\nExamples:\n  medicomut procedure replay be/amm/2024\n  medicomut procedure replay be/amm/2024 --on 2024-11-20"
 )
@@ -44,6 +49,14 @@ Reading = Annotated[
         show_default=False,
     ),
 ]
+
+
+class DeadlinesFormat(StrEnum):
+    """How deadlines are written."""
+
+    table = "table"
+    json = "json"
+    ics = "ics"
 
 
 def readings_of(options: list[str] | None) -> dict[str, str]:
@@ -90,13 +103,16 @@ def deadlines(
     agreement: Agreement,
     events: Events = None,
     reading: Reading = None,
-    format: AsFormat = Format.table,
+    format: Annotated[
+        DeadlinesFormat, typer.Option("--format", help="A table; JSON for a program; a calendar.")
+    ] = DeadlinesFormat.table,
     lang: InLanguage = None,
 ) -> None:
     """List every deadline of an agreement and of what happened to it, by day, with Sundays and holidays told."""
     from medicomut.agreement import load
     from medicomut.cli import procedure_text
     from medicomut.procedure.clocks import rules
+    from medicomut.procedure.deadlines_calendar import deadlines_calendar
     from medicomut.procedure.events import load_events
     from medicomut.procedure.facts import fold
     from medicomut.procedure.life import deadlines as deadlines_of
@@ -104,8 +120,10 @@ def deadlines(
     chosen = rules(load(agreement), readings_of(reading))
     given = _events(events)
     found = deadlines_of(fold(chosen, load_events(agreement) if given is None else given), chosen)
-    if format is Format.json:
+    if format is DeadlinesFormat.json:
         print_json({"agreement": chosen.agreement.id, "deadlines": [deadline.to_dict() for deadline in found]})
+    elif format is DeadlinesFormat.ics:
+        typer.echo(deadlines_calendar(chosen.agreement, found, language(lang), _day(None)).decode(), nl=False)
     else:
         procedure_text.deadlines(found, language(lang))
 

@@ -1,4 +1,7 @@
-"""`medicomut register correction`: what one person proposes to correct, and another accepts or rejects."""
+"""`medicomut register correction`: what one person proposes to correct, and another accepts or rejects.
+
+Names are taken as they are typed: whoever may write to the database answers for them. On a server each signs in.
+"""
 
 from __future__ import annotations
 
@@ -26,8 +29,9 @@ Checker = Annotated[str, typer.Option(help="The second person.", show_default=Fa
 
 
 @app.command(
-    epilog="\b\nExample:\n  medicomut register correction propose 19000122003 --corrects 2 --says acceded \\\n"
-    "    --agreement be/amm/2020 --from 2020-02-10 --actor ann --basis 'letter of 2 March'"
+    epilog="\b\nExample:\n  medicomut register correction propose 19000122003 --corrects 2 \\\n"
+    "    --says acceded --agreement be/amm/2020 --from 2020-02-10 \\\n"
+    "    --actor ann --basis 'letter of 2 March'"
 )
 @named_errors
 def propose(
@@ -119,6 +123,22 @@ def reject(
         _tell([Corrections(register).reject(proposal, checker)], format, lang)
 
 
+@app.command(epilog="Example: medicomut register correction withdraw 1 --actor ann")
+@named_errors
+def withdraw(
+    proposal: Id,
+    actor: Annotated[str, typer.Option(help="Who proposed it.", show_default=False)],
+    url: Url = HERE,
+    format: AsFormat = Format.table,
+    lang: InLanguage = None,
+) -> None:
+    """Take back one's own proposal; nothing changes."""
+    from medicomut.store.corrections import Corrections
+
+    with opened(url) as register:
+        _tell([Corrections(register).withdraw(proposal, actor)], format, lang)
+
+
 def _tell(found: list[Proposal], format: Format, lang: Language | None) -> None:
     from medicomut.accession.wording import say
 
@@ -129,8 +149,7 @@ def _tell(found: list[Proposal], format: Format, lang: Language | None) -> None:
     for one in found:
         said = one.declared
         kind = "nothing" if said.says is None else said.says.name
-        state = "open" if one.accepted is None else "accepted" if one.accepted else "rejected"
         answered = f" ({one.checker})" if one.checker else ""
-        typer.echo(f"{one.id} · {said.number} · {say(f'proposal_{state}', spoken)}{answered}")
+        typer.echo(f"{one.id} · {said.number} · {say(f'proposal_{one.state}', spoken)}{answered}")
         values = {"version": said.corrects, "what": say(f"kind_{kind}", spoken), "day": said.valid_from}
         typer.echo(f"  {say('proposed_correction', spoken, maker=said.actor, **values)}")
