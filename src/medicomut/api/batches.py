@@ -47,21 +47,23 @@ class Batches:
             self._pool.submit(_ready)
 
     def stop(self) -> None:
-        """End the processes."""
+        """End the processes, and wait for it: the interpreter's own end would else meet them half gone."""
         if self._pool:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool.shutdown(cancel_futures=True)
 
     async def answer(self, body: bytes, kind: str) -> Answer:
         """Answer a batch, see `answered`; raises `Problems` as it does."""
         if len(body) <= AT_ONCE_BYTES:
             return answered(self.room, body, kind)
-        if self._pool:
+        pool = self._pool
+        if pool:
             try:
-                return await asyncio.get_running_loop().run_in_executor(self._pool, _work, body, kind)
+                return await asyncio.get_running_loop().run_in_executor(pool, _work, body, kind)
             except BrokenProcessPool:
                 log.exception("a process that checks batches ended; others are begun")
-                self.stop()
-                self.start()
+                if self._pool is pool:  # who waited beside this one has not begun them already
+                    pool.shutdown(wait=False)
+                    self.start()
         return await to_thread.run_sync(answered, self.room, body, kind)
 
 
