@@ -60,6 +60,24 @@ def test_harm_to_the_balance_needs_to_be_grave_unilateral_and_without_concertati
     assert opened(ask("balance_measure", unilateral="no")) == {}
 
 
+def test_a_rule_about_something_else_says_with_which_judgement_it_would_open_16_2_3() -> None:
+    closed = next(one for one in ask("third_party_extension").openings if one.ground.clause == "16.2.3")
+    assert (closed.opens, closed.asks) == (False, "unilateral")
+    assert closed.why is not None
+    assert "eenzijdig en zonder overleg" in closed.why.nl
+    denied = next(
+        one for one in ask("third_party_extension", unilateral="no").openings if one.ground.clause == "16.2.3"
+    )
+    assert denied.asks == ""
+
+
+def test_a_ground_that_opens_is_not_said_to_be_none() -> None:
+    share = ask("patient_share_changed", unilateral="yes")
+    assert opened(share) == {"16.2.3": (True, True)}
+    assert not [note for note in share.notes if "No known ground" in note.en]
+    assert [note for note in ask("patient_share_changed").notes if "No known ground" in note.en]
+
+
 def test_an_extension_made_without_concertation_opens_both() -> None:
     both = ask("third_party_extension", unilateral="yes")
     assert opened(both) == {"16.2.2": (True, False), "16.2.3": (True, True)}

@@ -85,4 +85,7 @@ def test_the_letter_of_2024_says_that_its_last_day_is_not_known() -> None:
     notice = Notice("9.2.4", Track.party, date(2024, 10, 21), date(2024, 11, 4))
     written = letter(denounce("be/amm/2024", notice), Sender(), "fr")
     assert any("n'est pas connu" in check for check in written.checks)
-    assert "En application du point 9.2.4" in " ".join(written.body)
+    body = " ".join(written.body)
+    assert "En application du point 9.2.4" in body
+    assert "prévue à ce point" not in body  # what point 9.2.4 foresees is not known
+    assert "réunir la commission et d'y inviter le ministre" in body

@@ -66,6 +66,11 @@ def test_deadlines_name_their_sunday() -> None:
     shown = run("deadlines", "be/amm/2024", "--lang", "en").stdout
     assert "Sunday 15 December 2024" in " ".join(shown.split())
     assert "act by the Friday or Saturday before it" in " ".join(shown.split())
+    feed = run("deadlines", "be/amm/2024", "--format", "ics", "--lang", "nl").stdout
+    assert "DTSTART;VALUE=DATE:20241215" in feed
+    unfolded = feed.replace("\r\n ", "").replace("\n ", "")
+    assert "Dag gekend uit andere bronnen dan de tekst" in unfolded  # the text was not found
+    assert "UID:be-amm-2024-deadline-opt_out@medicomut" in feed
 
 
 def test_grounds_by_words_and_the_other_way_round() -> None:

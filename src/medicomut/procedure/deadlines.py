@@ -126,7 +126,8 @@ class Deadline:
     def counting(self, lang: Lang) -> str:
         """Say how the last day is counted: `15 days after the finding (2 March 2020), the last one included`."""
         if self.start is None:
-            return say(f"counting_{self.rule}", lang)
+            reported = self.rule == PRINTED and self.status != "stated"
+            return say("counting_reported" if reported else f"counting_{self.rule}", lang)
         anchor = say(f"anchor_{self.anchor}", lang)
         return say("counting_days_after", lang, count=self.count, anchor=anchor, start=format_date(self.start, lang))
 

@@ -20,8 +20,6 @@ from medicomut.procedure.wording import words
 MAJORITY, REFUSALS = "law.commission.majority", "law.quorum.refusal_share"
 OWN_DAYS, NOTICE_DAYS, FORCE_DAYS = "accession.window_days", "law.quorum.notice_days", "law.quorum.force_days"
 
-SIGNED_BY: Final = "commission"
-
 
 @dataclass(frozen=True, slots=True)
 class Facts:

@@ -14,7 +14,7 @@ from medicomut.agreement.loading import load
 from medicomut.agreement.model import Agreement, cited_in
 from medicomut.agreement.records import Record
 from medicomut.agreement.tables import Ground
-from medicomut.agreement.text import Text
+from medicomut.agreement.text import LANGUAGES, Text
 from medicomut.agreement.yaml_lines import Faults, read_yaml
 from medicomut.errors import Place, Problem, Problems
 from medicomut.procedure.clocks import END, LETTER, OWN_LETTER, Rules, rules
@@ -226,7 +226,8 @@ def _found(chosen: Rules, occurrence: Occurrence, on: date, finding: date, facts
         notes.append(text["note_grounds_not_all_known"])
     if occurrence.published:
         notes.append(text["note_counts_from_publication"])
-    if not occurrence.opens or not {ground.id for ground in grounds} & set(occurrence.opens):
+    meant = {ground.id for ground in grounds} & set(occurrence.opens)
+    if not meant and all(opening.opens is False for opening in openings):
         notes.append(text["note_no_such_ground"])
     return Found(agreement, occurrence, chosen, on, finding, openings, tuple(notes))
 
@@ -239,6 +240,12 @@ def _opening(
         return Opening(ground, opens, why, asks, None, None, None)
     letter, own_letter, end = (chosen.deadline(name, on, finding) for name in (LETTER, OWN_LETTER, END))
     return Opening(ground, opens, why, asks, letter, own_letter, end)
+
+
+def _unless(question: Text) -> Text:
+    """Say that an event is not what a ground is about, unless a question is answered by yes."""
+    told = words()["why_not_named_unless"]
+    return Text(*(told.in_language(lang).format(question=question.in_language(lang)) for lang in LANGUAGES))
 
 
 def _judged(
@@ -255,6 +262,8 @@ def _judged(
         answer = (False, text["reason_outside_term"], "")
     elif ground.id not in occurrence.opens and not harms:
         answer = (False, text["why_not_named"], "")
+        if condition is not None and condition.needs and occurrence.published and not said:
+            answer = (False, _unless(condition.question), condition.fact)
     elif condition is not None and said in condition.takes_away:
         answer = (False, ground.exceptions[0] if ground.exceptions else text["why_not_unilateral"], "")
     elif condition is not None and not said:

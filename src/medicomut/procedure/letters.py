@@ -123,7 +123,7 @@ class _Writer:
             self.say(f"situation_{by.value}", clause=case.ground.clause, trigger=trigger[0].lower() + trigger[1:]),
             self.say(stated[0], **days, **stated[1]),
             denounced,
-            *([self.say("meeting")] if party else []),
+            *([self.say("meeting" if self._meeting_known else "meeting_not_known")] if party else []),
             self.say("closing" if party else "closing_doctor"),
         ]
 
@@ -132,6 +132,12 @@ class _Writer:
         """The clause that governs the notice: that of its step, else that of the ground."""
         own = [step.clause for step in self.case.steps if not self.case.outcome.rules.supposed]
         return own[0] if own else self.case.ground.clause
+
+    @property
+    def _meeting_known(self) -> bool:
+        """Whether the agreement's own text is known to foresee the meeting that the letter asks for."""
+        rules = self.case.outcome.rules
+        return rules.source is rules.agreement
 
     def _checks(self) -> list[str]:
         case, found = self.case, self.case.outcome

@@ -177,8 +177,9 @@ def _own(facts: Facts, chosen: Rules) -> Iterator[Deadline]:
                                sunday=_sunday(chosen), status=parameter.status)  # fmt: skip
     if agreement.heading.term.end is not None:
         cites = tuple(f"{agreement.id}#{clause.number}" for clause in agreement.clauses if clause.kind == "term")[:1]
+        known = "verified" if agreement.heading.coverage == "partial" else "stated"
         yield Deadline("term_end", agreement.id, words()["deadline_term_end"], agreement.heading.term.end, cites,
-                       words()["consequence_term_end"], to_act=False)  # fmt: skip
+                       words()["consequence_term_end"], status=known, to_act=False)  # fmt: skip
 
 
 def deadlines(facts: Facts, chosen: Rules, on: date | None = None) -> list[Deadline]:
