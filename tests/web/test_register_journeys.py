@@ -188,3 +188,27 @@ def test_a_patient_gives_the_doctors_number(browse: Callable[..., Page], practic
     page.locator("#f-doctor").fill(silent)
     page.get_by_role("button", name="Montrer ce que je paie").click()
     expect(page.get_by_role("alert")).to_contain_text("n'a pas de statut de ce médecin")
+
+
+def test_a_practitioner_denounces_for_himself(browse: Callable[..., Page], practice: Practice) -> None:
+    """A letter within fifteen days of the finding is taken; one of the sixteenth day is not, and why is said."""
+    page = browse("fr", at=practice[0])
+    doctor(page, practice, "004", "gp")
+    page.goto("/fr/register/mine")
+    page.get_by_text("Dénonciation individuelle", exact=True).click()
+    page.locator("#f-ground").select_option("16.2.3")
+    for name, day in (("event", "2020-01-02"), ("finding", "2020-01-10"), ("notified", "2020-01-26"),
+                      ("effective", "2020-03-01")):  # fmt: skip
+        page.locator(f"#f-{name}").fill(day)
+    page.get_by_role("button", name="Déclarer la dénonciation").click()
+    expect(page.get_by_role("alert")).to_contain_text("après le dernier jour du délai")
+    page.locator("#f-notified").fill("2020-01-25")
+    page.get_by_role("button", name="Déclarer la dénonciation").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Ceci sera enregistré")
+    expect(page.locator("dl.facts")).to_contain_text("1er mars 2020")
+    expect(page.locator("dl.facts a.clause").first).to_have_text("16.2.3")
+    saw(page, "denounce-confirm")
+    no_fault(page)
+    page.get_by_role("button", name="Enregistrer cette déclaration").click()
+    expect(page.get_by_role("status")).to_contain_text("Dénonciation individuelle")
+    expect(page.get_by_role("status")).to_contain_text("1er mars 2020")

@@ -103,6 +103,25 @@ def test_a_correction_takes_two_persons(browse: Callable[..., Page], practice: P
     assert history.status(history.recorded[-1].valid_from, practice[1].state.registered.terms).state.value == "full"
 
 
+def test_who_proposed_withdraws(browse: Callable[..., Page], practice: Practice) -> None:
+    number = registered(practice[1].state.registered.register, "005", "gp", "Wallonia", refuses=True)
+    page = browse("nl", at=practice[0])
+    enter(page, practice, "account:els", "secretariat")
+    page.goto(f"/nl/register/corrections?number={number}&version=2")
+    page.get_by_label("er is niets verklaard").check()
+    page.locator("#f-from").fill("2020-02-10")
+    page.locator("#f-basis").fill("brief van 9 februari 2020")
+    page.get_by_role("button", name="Voorstellen").click()
+    row = page.get_by_role("region", name="Voorgesteld").get_by_role("row", name=re.compile(number))
+    row.get_by_text("Intrekken", exact=True).click()
+    row.get_by_role("button", name="Dit voorstel intrekken").click()
+    expect(page.get_by_role("status")).to_contain_text("Ingetrokken")
+    row = page.get_by_role("region", name="Voorgesteld").get_by_role("row", name=re.compile(number))
+    expect(row).to_contain_text("ingetrokken")
+    no_fault(page)
+    assert [one.kind.name for one in practice[1].state.registered.history(number).recorded] == ["registered", "refused"]
+
+
 def test_who_is_not_the_secretariat_sees_neither(browse: Callable[..., Page], practice: Practice) -> None:
     page = browse("nl", at=practice[0])
     enter(page, practice, "account:fonds", "insurer")

@@ -5,7 +5,8 @@ Nothing is recorded before it was shown: what, from which day, by which clause. 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated, Any, Final
 
@@ -18,6 +19,7 @@ from medicomut.accession.declarations import Declaration, Kind
 from medicomut.accession.status import History, State, Status
 from medicomut.accession.window import Moment, Window
 from medicomut.agreement import Agreement, available, load
+from medicomut.agreement.text import Text
 from medicomut.api.access import Principal, authorise
 from medicomut.api.declaring import declared, number_of
 from medicomut.api.problems import STATUS
@@ -26,7 +28,8 @@ from medicomut.api.timetables import Judged, calendar_answer, judged, knows_part
 from medicomut.api.trail import note
 from medicomut.errors import Problem, Problems
 from medicomut.identity.secrets import new_secret
-from medicomut.web import weeks
+from medicomut.procedure.denunciation import Denunciation
+from medicomut.web import leaving, weeks
 from medicomut.web.languages import Language
 from medicomut.web.render import KEPT_BY_NOBODY, show
 from medicomut.web.routes import pages
@@ -42,8 +45,8 @@ KIND: Final = "declare"
 """The field that says what is declared; `kind` is that of the hours of a row."""
 
 WITH_HOURS: Final = ("partial", "changed")
-ASKED: Final = ("refused", "partial", "changed", "acceded")
-"""What may be declared on the page; an individual denunciation needs its measure, and goes to the secretariat."""
+ASKED: Final = ("refused", "partial", "changed", "acceded", "denounced")
+"""What may be declared on the page."""
 
 
 @dataclass(slots=True)
@@ -66,6 +69,7 @@ class Mine:
             "partial": in_time and partly,
             "changed": state is State.partial and partly and not in_time,
             "acceded": state in {State.refused, State.partial},
+            "denounced": state in {State.full, State.partial} and bool(leaving.grounds_of(agreement)),
         }
         return [kind for kind in ASKED if can[kind]]
 
@@ -99,17 +103,20 @@ async def overview(request: Request, lang: Language, said: str = "") -> Response
 
 async def _shown(
     request: Request, lang: Language, here: Registered, number: str, *, week: weeks.Week | None = None,
-    problems: list[Problem] | None = None, said: str = "",
+    problems: list[Problem] | None = None, said: str = "", left: Mapping[str, str] | None = None,
+    against: Sequence[Text] = (),
 ) -> Response:  # fmt: skip
+    """Show the page; `left` is what a form of denunciation held, `against` what stands against it."""
     found = await to_thread.run_sync(mine_of, here, number)
     receipt = next((one for one in found.history.recorded if str(one.sequence) == said), None)
     faults, unread = problems or [], week.problems if week else []
     # htmx shows no answer that says it is a refusal; a reader without it gets the status.
     refused = [] if "hx-request" in request.headers else [*faults, *unread]
-    status = STATUS.get(refused[0].code, UNREADABLE) if refused else 200
+    status = STATUS.get(refused[0].code, UNREADABLE) if refused else UNREADABLE if against else 200
     return show(request, lang, "mine.html", status=status, cache_control=KEPT_BY_NOBODY, mine=found, registered=here,
                 week=week or _week(found), problems=told(faults), unread=told(unread), receipt=receipt,
-                kinds=KIND_NAMES)  # fmt: skip
+                kinds=KIND_NAMES, left=left or dict.fromkeys(leaving.FIELDS, ""), against=against,
+                grounds_of=leaving.grounds_of)  # fmt: skip
 
 
 KIND_NAMES: Final = {kind.name: f"kind_{kind.name}" for kind in Kind}
@@ -156,27 +163,34 @@ async def declaring(lang: Language) -> Response:
 async def declare(request: Request, lang: Language, who: Asker) -> Response:
     """Show what would be recorded, from which day and by which clause; once that is confirmed, record it."""
     here, number = registered(request), number_of(who)
-    if here is None or number is None:
-        return RedirectResponse(f"/{lang}/register/mine", 303)
     form = await request.form(max_files=0, max_fields=weeks.FIELDS)
     kind, named = str(form.get(KIND, ""))[:LONGEST], str(form.get("agreement", ""))[:LONGEST]
-    history = await to_thread.run_sync(here.history, number)
-    if kind not in ASKED or named not in available():
+    if here is None or number is None or kind not in ASKED or named not in available():
         return RedirectResponse(f"/{lang}/register/mine", 303)
+    history = await to_thread.run_sync(here.history, number)
     week = weeks.read_form(form, _named(named), history.profession) if kind in WITH_HOURS else None
     if week is not None and week.judged is None:
         return await _shown(request, lang, here, number, week=week)
     hours = tuple(week.hours) if week else ()
-    asked = Declaration(Kind[kind], number, here.actor(who.name), named, hours)
+    asked, signed = Declaration(Kind[kind], number, here.actor(who.name), named, hours), load(named)
+    left = leaving.given_in(form) if kind == Kind.denounced.name else None
+    weighed: Denunciation | None = None
     try:
+        if left is not None:
+            weighed = leaving.weigh(signed, left, here.today())
+            if weighed.outcome.admissible is not True:
+                return await _shown(request, lang, here, number, left=left, against=weighed.reasons())
+            basis = f"{named}#{weighed.ground.clause}"
+            asked = replace(asked, valid_from=weighed.effective, basis=basis)
         if "confirmed" in form:
             outcome = await declared(request, here, asked, str(form.get("key", ""))[:LONGEST] or None)
             return RedirectResponse(f"/{lang}/register/mine?said={outcome.event.sequence}", 303)
         decision = await to_thread.run_sync(decided, here, asked, history)
     except Problems as refused:
-        return await _shown(request, lang, here, number, week=week, problems=refused.problems)
+        return await _shown(request, lang, here, number, week=week, problems=refused.problems, left=left)
     content: dict[str, Any] = {"asked": asked, "decision": decision, "week": week, "key": new_secret()[:32],
-                               "signed": load(named), "kinds": KIND_NAMES, "registered": here}  # fmt: skip
+                               "signed": signed, "kinds": KIND_NAMES, "registered": here, "weighed": weighed,
+                               "left": left or {}}  # fmt: skip
     return show(request, lang, "mine_confirm.html", cache_control=KEPT_BY_NOBODY, **content)
 
 
