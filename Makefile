@@ -55,6 +55,7 @@ bench: $(STAMP) ## measure speed and memory, as ratios to a named baseline in th
 	$(BIN)/python benchmarks/allocator.py
 	$(BIN)/python benchmarks/register.py
 	$(BIN)/python benchmarks/observatory.py
+	$(BIN)/python benchmarks/pages.py
 
 clean: ## remove what the commands made
 	rm -rf out .venv node_modules src/medicomut/web/static/vendor benchmarks/data
