@@ -46,7 +46,7 @@ def test_every_help_reads_at_80_columns(command: Command, path: tuple[str, ...])
     assert result.exit_code == 0
     text = result.stdout
     assert text.startswith("Usage: ")
-    prose = [line for line in text.splitlines() if "ambulatory_hospital|" not in line]
+    prose = [line for line in text.splitlines() if line.count("|") < 4]  # a choice of words stands in one piece
     assert max(map(len, prose)) <= 80
     is_group = "COMMAND [ARGS]" in text
     assert is_group or "Example" in text

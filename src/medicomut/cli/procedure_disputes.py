@@ -141,7 +141,7 @@ def open_case(
 @named_errors
 def add(
     case: CaseNumber,
-    step: Annotated[StepName, typer.Argument(metavar="STEP", help=f"What happened: {', '.join(StepName)}.")],
+    step: Annotated[StepName, typer.Argument(help="What happened.")],
     by: By,
     text: Texts = None,
     file: TextFile = None,
