@@ -111,6 +111,7 @@ def test_faults_of_a_table_are_all_named(client: TestClient) -> None:
         ("/verification", "x" * (LARGEST_TABLE + 1), "text/csv", 413, "table_too_large"),
         ("/verification", "{}", "application/json", 415, "unknown_media_type"),
         ("/access", "municipality\n" + "x" * LARGEST_LIST, "text/csv", 413, None),
+        ("/verification", 'region;active\nBelgium;"' + "1" * 150_000, "text/csv", 422, "bad_quotes"),
         ("/access", "town\nEupen\n", "text/csv", 422, "missing_column"),
         ("/access?thresholds=who", "municipality\nEupen\n", "text/csv", 422, "unknown_scheme"),
         ("/access", "municipality\nAtlantis\n", "text/csv", 422, "unknown_municipality"),

@@ -178,6 +178,7 @@ def test_rounding_does_not_decide_with_three_columns() -> None:
         ("commune;count\n", "no_rows"),
         ("commune;number\nNamur;12\n", "bad_header"),
         ("count\n12\n", "bad_header"),
+        ('commune,count\nNamur,"' + "1" * 150_000, "bad_quotes"),
         ("commune,count\n" + "".join(f"c{n},1\n" for n in range(2500)), "too_many_cells"),
     ],
 )
@@ -194,6 +195,7 @@ def test_a_table_that_cannot_be_read_says_why(text: str, code: str) -> None:
         ("commune,count\nNamur,12\nDinant,\ntotal,\n", "hidden_total"),
         ("commune,count\nNamur,12\nDinant,few\ntotal,16\n", "bad_count"),
         ("commune,count\nNamur,12\nDinant,4\n", "missing_cell"),
+        ('commune,count\nNamur,"' + "1" * 150_000, "bad_quotes"),
     ],
 )
 def test_a_published_table_that_does_not_hold_is_refused(text: str, code: str) -> None:
@@ -229,3 +231,15 @@ def test_the_answer_for_programs_keeps_what_was_hidden(tmp_path: Path) -> None:
     assert len(found["cells"]) == 16
     assert {"municipality": "Dinant", "age": "18-64", "count": None} in found["cells"]
     assert all("count" not in each for each in found["hidden"])
+
+
+@pytest.mark.parametrize(("out", "log"), [("patients.csv", "hidden.csv"), ("published.csv", "published.csv")])
+def test_what_may_be_published_never_takes_the_place_of_what_may_not(tmp_path: Path, out: str, log: str) -> None:
+    file = tmp_path / "patients.csv"
+    file.write_text(PATIENTS, "utf-8")
+    names = ["--out", str(tmp_path / out), "--log", str(tmp_path / log)]
+    told = CliRunner().invoke(app, ["observatory", "suppress", str(file), *names])
+    assert told.exit_code == 2
+    assert "same_file" in told.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["patients.csv"]
+    assert file.read_text("utf-8") == PATIENTS

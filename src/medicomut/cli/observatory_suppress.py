@@ -43,6 +43,7 @@ def suppress(
     from medicomut.observatory.count_table import read_counts, write_published
     from medicomut.observatory.suppress import suppress as suppressed
 
+    _apart(file, out, log)
     shape, counts = read_counts(_text(file), str(file))
     found = suppressed(shape, counts, threshold, threshold if width is None else width)
     if out is not None:
@@ -59,7 +60,7 @@ def suppress(
 @named_errors
 def audit(
     file: Annotated[Path, typer.Argument(dir_okay=False, exists=True, help="CSV as `suppress --out` writes it.")],
-    width: Annotated[int, typer.Option(help="Hidden counts bounded more tightly are told.")] = 5,
+    width: Annotated[int, typer.Option(min=1, help="Hidden counts bounded more tightly are told.")] = 5,
     format: AsFormat = Format.table,
     lang: InLanguage = None,
 ) -> None:
@@ -93,6 +94,16 @@ def audit(
         typer.echo(say(word, language(lang), hidden=len(intervals), exposed=len(exposed), width=width))
     if exposed:
         raise typer.Exit(1)
+
+
+def _apart(*paths: Path | None) -> None:
+    """Raise `Problems` (`same_file`) where what may be published would take the place of what may not."""
+    from medicomut.errors import Problem, Problems
+
+    named = [path.resolve() for path in paths if path is not None]
+    if len(set(named)) < len(named):
+        mend = "name three different files: the counts, --out and --log"
+        raise Problems([Problem("same_file", "a file is named twice", mend=mend)])
 
 
 def _text(file: Path) -> str:

@@ -68,7 +68,7 @@ def read_counts(text: str, file: str) -> tuple[Shape, list[int]]:
     Raises `Problems` with every fault: `bad_header`, `bad_row`, `bad_count`, `total_given`, `repeated_cell`,
     `missing_cell` (what nobody counted is not nought), `too_many_cells`.
     """
-    columns, rows, faults = _rows(text, file)
+    columns, rows, faults = _read(text, file)
     counts: dict[Label, int] = {}
     for where, cell, written, _ in rows:
         if TOTAL in cell:
@@ -94,7 +94,7 @@ def read_published(text: str, file: str) -> tuple[Shape, list[int | None]]:
 
     Raises `Problems` as `read_counts` does, and `false_total` where what is published does not add up.
     """
-    columns, rows, faults = _rows(text, file)
+    columns, rows, faults = _read(text, file)
     counts: dict[Label, int | None] = {}
     for where, cell, written, status in rows:
         if written.isascii() and written.isdigit() and len(written) <= 12:
@@ -133,6 +133,15 @@ def write_published(shape: Shape, published: Sequence[int | None]) -> str:
 
 
 _Row = tuple[Place, Label, str, str]
+
+
+def _read(text: str, file: str) -> tuple[tuple[str, ...], list[_Row], list[Problem]]:
+    """Return what `_rows` does; raises `Problems` (`bad_quotes`) where a quotation mark hides the rest of the file."""
+    try:
+        return _rows(text, file)
+    except csv.Error:
+        mend = "close the quotation mark, or remove it"
+        raise Problems([Problem("bad_quotes", "a cell never ends", Place(file=file), mend=mend)]) from None
 
 
 def _rows(text: str, file: str) -> tuple[tuple[str, ...], list[_Row], list[Problem]]:

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from medicomut.observatory.bounds import Bounds, Limit
 
-SECONDS: Final = 2.0
-"""So long, at most, is a proposal waited for; a table as it is printed takes milliseconds."""
+SECONDS: Final = 0.5
+"""So long, at most, is a proposal waited for; a table as it is printed takes a hundredth of that."""
 
 
 def proposed(bounds: Bounds) -> list[int] | None:

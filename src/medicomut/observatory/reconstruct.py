@@ -191,9 +191,12 @@ def _whole(bounds: Bounds, search: Search) -> Sequence[int] | None:
     there are none. The bounds must be settled.
     """
     among = range(len(bounds.low))
-    short = Search(SHORT)
+    short = Search(min(SHORT, search.most - search.steps))
     found = short.find(bounds.copy(), among)
     search.steps += short.steps
     if found is not None or not short.gave_up:
         return found
+    if search.steps >= search.most:
+        search.gave_up = True
+        return None
     return proposed(bounds) or search.find(bounds, among)

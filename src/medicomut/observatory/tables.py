@@ -41,11 +41,15 @@ class _Block:
 def read_publication(text: str, name: str) -> Publication:
     """Read the tables of a file; `name` is how faults and findings call it.
 
-    Raises `Problems` with every fault: `unknown_head`, `unknown_heading`, `bad_row`, those of
+    Raises `Problems` with every fault: `bad_quotes`, `unknown_head`, `unknown_heading`, `bad_row`, those of
     `medicomut.observatory.numbers.read_figure`, a missing coordinate, a figure given twice.
     """
     faults: list[Problem] = []
-    blocks = list(_blocks(text, name, faults))
+    try:
+        blocks = list(_blocks(text, name, faults))
+    except csv.Error:  # a cell longer than any: the rest of the file, behind a quotation mark
+        mend = "close the quotation mark, or remove it"
+        raise Problems([Problem("bad_quotes", "a cell never ends", Place(file=name), mend=mend)]) from None
     common: dict[str, str] = {}
     tables: list[Table] = []
     for block in blocks:

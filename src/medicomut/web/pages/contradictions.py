@@ -44,6 +44,16 @@ MARKED: Final = ("contradiction", "warning")
 """Findings whose figures are marked in the table: the others are about words."""
 
 
+def title_of(found: Publication, lang: Lang) -> str:
+    """Return the title of a shipped publication: its own where it is kept in its own words, else the reader's."""
+    if found.name in WRITTEN_IN:
+        return found.head["title"]
+    year = max(cell.key.year or 0 for cell in found.cells)
+    if found.name.endswith("-counts"):
+        return say("table_of_persons", lang, year=year)
+    return say("table_of_year", lang, year=year) if f"{year}" in found.name else say("table_of_specialties", lang)
+
+
 @dataclass(frozen=True, slots=True)
 class Printed:
     """A table as printed: title, headings, and rows of cells, each with whether a finding is about it."""
@@ -64,7 +74,7 @@ def _tables(request: Request, lang: Lang, problems: list[Problem] | None = None,
     return show(
         request, lang, "contradictions.html", status=status, cache_control=KEPT_BY_NOBODY if problems else ASKED_AGAIN,
         publications=[published(name) for name in names()], written_in=WRITTEN_IN,
-        problems=told(problems or []), text=text,
+        title_of=lambda each: title_of(each, lang), problems=told(problems or []), text=text,
     )  # fmt: skip
 
 
@@ -101,9 +111,11 @@ def _shown(
     findings = answers["verification"]["findings"]
     wrong = [finding for finding in findings if finding["severity"] in MARKED]
     marked = {cell["cell"] for finding in wrong for cell in (finding.get("cells") or [finding])}
+    shipped = found.name in names() and cache_control == ASKED_AGAIN
     return show(
         request, lang, "contradictions_of.html", cache_control=cache_control, found=found,
-        shipped=found.name in names() and cache_control == ASKED_AGAIN, findings=findings, severities=SEVERITIES,
+        title=title_of(found, lang) if shipped else found.head.get("title", found.name), shipped=shipped,
+        findings=findings, severities=SEVERITIES,
         printed=[_printed(table, marked) for table in found.tables], counts=answers["reconstruction"],
         without_region=answers["verification"]["without_region"], say_of=lambda key: say(key, lang),
         place_of=lambda cell: _place(cell, lang), written_in=WRITTEN_IN,
