@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Annotated
 
 import typer
@@ -26,6 +25,8 @@ def solve(
     if format is Format.json:
         print_json({"agreement": id, "figures": [solved.to_dict() for solved in found]})
         return
+    from fractions import Fraction
+
     from rich.console import Console
 
     from medicomut.budget.wording import say, write_keur, write_percent

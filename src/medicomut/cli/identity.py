@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import secrets
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -49,6 +46,10 @@ def recorded(desk: Desk, interaction: Interaction, entity: str) -> Iterator[None
 
     Show a secret after it: one that is seen was recorded.
     """
+    import getpass
+    import secrets
+    import socket
+
     from medicomut.errors import Problems
     from medicomut.store import Ledger
     from medicomut.store.audit import Access, Agent, Outcome, Peer, record
