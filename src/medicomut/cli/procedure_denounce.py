@@ -23,7 +23,7 @@ DENOUNCE_EPILOG = (
 )
 GROUNDS_EPILOG = (
     "\b\nExamples:\n"
-    '  medicomut procedure grounds --agreement be/amm/2020 --on 2020-03-02 \\\n'
+    "  medicomut procedure grounds --agreement be/amm/2020 --on 2020-03-02 \\\n"
     '    --event "extension of compulsory third-party payment"\n'
     "  medicomut procedure grounds --agreement be/amm/2020 --event fee_measure \\\n"
     "    --on 2020-03-02 --basis 51"
