@@ -50,6 +50,23 @@ def test_a_picture_is_a_file_of_its_own(portal: TestClient, name: str, lang: str
     assert root.attrib["{http://www.w3.org/XML/1998/namespace}lang"] == lang
 
 
+@pytest.mark.parametrize(("lang", "title"), [
+    ("fr", "Adhésion à l'accord en 2016"), ("nl", "Toetreding tot het akkoord in 2016"),
+    ("de", "Beitritt zum Abkommen 2016"),
+])  # fmt: skip
+def test_a_shipped_table_has_its_title_in_the_reader_s_language(portal: TestClient, lang: str, title: str) -> None:
+    page = portal.get(f"/{lang}/observatory/contradictions/conventioning-2016").text
+    assert title in text_of(page).replace("&#39;", "'")
+    assert title in text_of(portal.get(f"/{lang}/observatory/contradictions").text).replace("&#39;", "'")
+    assert '<div lang="en">' in page  # the headings are those of the file
+
+
+def test_the_counts_behind_the_rates_are_a_finding_of_the_whole_table(portal: TestClient) -> None:
+    page = portal.get("/nl/observatory/contradictions/conventioning-2024").text
+    assert "<strong>Tabel 1</strong>" in page
+    assert "Tabel 1, *" not in page
+
+
 def test_a_picture_that_there_is_not(portal: TestClient) -> None:
     assert portal.get("/fr/observatory/pictures/pie.svg").status_code == 404
 

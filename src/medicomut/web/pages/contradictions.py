@@ -123,10 +123,10 @@ def _shown(
 
 
 def _place(cell: str, lang: Lang) -> str:
-    """Write where a figure stands: `2/*/MG actifs 2024` is a column of the second table."""
+    """Write where a figure stands: `2/*/MG actifs 2024` is a column of the second table, `2/*/*` all of it."""
     table, _, rest = cell.partition("/")
     row, _, column = rest.partition("/")
-    return f"{say('table', lang)} {table}, {column if row == '*' else f'{row}, {column}'}"
+    return ", ".join((f"{say('table', lang)} {table}", *(part for part in (row, column) if part != "*")))
 
 
 def _printed(table: Table, marked: set[str]) -> Printed:
