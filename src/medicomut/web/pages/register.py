@@ -144,7 +144,7 @@ def across(years: Sequence[tuple[int, Line]], lang: Lang) -> Drawing:
     shown = [_published(profession, lang) for profession in (GP, ALL, SPECIALIST)]
     own = {year: 100 * line.rate for year, line in years if line.rate is not None}
     if own:
-        shown.insert(0, plots.Series(gettext(N_("this register")), own))
+        shown.append(plots.Series(gettext(N_("this register")), own))  # last: it lies on top
     described = N_(
         "This register at the end of each year, today in the year that runs; by profession, the rates published for "
         "Belgium. A hollow point is derived, a dotted line joins years with others unknown between them."
