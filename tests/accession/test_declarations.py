@@ -11,6 +11,7 @@ from weeks import week
 from medicomut.accession.deciding import Decision, decide
 from medicomut.accession.declarations import Declaration, Kind, Recorded
 from medicomut.accession.status import History, State, Status, Why, term_of
+from medicomut.accession.status_table import status_rows
 from medicomut.accession.window import signed_window
 from medicomut.agreement import load
 from medicomut.calendar import BRUSSELS
@@ -218,3 +219,25 @@ def test_one_practitioner_has_one_spelling() -> None:
     spelt = Declaration(Kind.registered, "1-90001-22-003", "inami", profession="gp")
     with pytest.raises(Problems, match="bad_number"):
         decide(spelt, History(spelt.number, ()), at(10), None, None)
+
+
+@pytest.mark.parametrize(
+    ("since", "days"),
+    [
+        (date(2019, 7, 1), [("2020-01-01", "2020-12-31")]),
+        (date(2020, 6, 1), [("2020-06-01", "2020-12-31")]),
+        (date(2020, 12, 31), [("2020-12-31", "2020-12-31")]),
+        (date(2021, 1, 1), []),
+    ],
+)
+def test_who_is_silent_has_a_row_for_each_term_from_the_day_they_began(
+    since: date, days: list[tuple[str, str]]
+) -> None:
+    said = {"number": NUMBER, "profession": "specialist"}
+    begun = Recorded(1, 1, Kind.registered, said, since, at(1, 1), "inami", None)
+    moved = replace(begun, sequence=2, version=2)
+    rows = list(status_rows([History(NUMBER, [begun]), History(NUMBER, [begun, moved])], TERMS))
+    alone, again = rows[: len(days)], rows[len(days) :]
+    assert alone == again
+    assert [(row["valid_from"], row["valid_to"]) for row in alone] == days
+    assert all((row["practitioner"], row["profession"]) == (NUMBER, "specialist") for row in alone)

@@ -69,6 +69,7 @@ def test_the_quorum_is_counted_from_the_register(register: Register, url: str) -
 
 def test_the_table_of_statuses_is_read_by_the_check(register: Register, url: str, tmp_path: Path) -> None:
     doctors = tmp_path / "doctors.csv"
+    assert "unknown_format" in register("table", "--url", url, "--out", tmp_path / "doctors.xlsx").stderr
     assert register("table", "--url", url, "--out", doctors).exit_code == 0
     rows = list(csv.DictReader(StringIO(doctors.read_text("utf-8"))))
     assert all(is_synthetic_inami(row["practitioner"]) for row in rows[::1000])

@@ -117,3 +117,5 @@ def test_a_declaration_that_is_corrected_is_not_corrected_beside_it(register: Re
     assert second.exit_code == 2
     assert "already_corrected" in second.stderr
     assert "correct declaration 3" in second.stderr
+    assert "not_the_maker" in register("correction", "withdraw", "2", "--actor", "ann").stderr
+    assert "zurückgezogen" in register("correction", "withdraw", "2", "--actor", "cas", "--lang", "de").stdout

@@ -164,6 +164,8 @@ def test_changes_between_two_days(register: Register) -> None:
     shown = register(*asked, "--lang", "fr").stdout
     assert "Depuis le 15 janvier 2020" in shown
     assert "-33,33" in shown.replace("\u2212", "-")
+    refused = register("stats", "--on", "2020-03-02", "--since", "2020-03-02")
+    assert (refused.exit_code, "bad_since" in refused.stderr) == (2, True)
 
 
 def test_files_of_every_format_hold_the_same_rows(register: Register, folder: Path) -> None:

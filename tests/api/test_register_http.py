@@ -207,6 +207,8 @@ def test_the_count_runs_with_the_declarations(api: TestClient) -> None:
     for mask in (1, 11):
         assert refused(api.get(f"{BASE}/statistics?mask={mask}"), 422)["field"] == "mask"
     assert refused(api.get(f"{BASE}/statistics?by=number"), 422)["code"] == "bad_attribute"
+    later = refused(api.get(f"{BASE}/statistics?on=2020-03-20&since=2020-03-20"), 422)
+    assert (later["code"], later["field"]) == ("bad_since", "since")
 
 
 def test_adhesion_is_counted_with_its_change(url: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from threading import Barrier
 
@@ -74,6 +75,30 @@ def test_who_proposed_may_not_accept_it_under_another_proposal_either(correction
     with pytest.raises(Problems) as unknown:
         corrections.accept(7, "bea")
     assert codes(unknown) == ["unknown_proposal"]
+
+
+def test_who_proposed_withdraws_and_nobody_else(corrections: Corrections) -> None:
+    first = corrections.propose(MISTAKEN)
+    with pytest.raises(Problems) as stranger:
+        corrections.withdraw(first.id, "bea")
+    assert codes(stranger) == ["not_the_maker"]
+    for _ in range(2):  # done again it is harmless
+        assert corrections.withdraw(first.id, "ann").state == "withdrawn"
+    with pytest.raises(Problems) as answered:
+        corrections.accept(first.id, "bea")
+    assert codes(answered) == ["already_checked"]
+    assert state(corrections) is State.refused
+
+
+def test_the_second_of_two_proposals_for_one_declaration_is_not_accepted_beside_the_first(
+    corrections: Corrections,
+) -> None:
+    first, second = corrections.propose(MISTAKEN), corrections.propose(replace(MISTAKEN, says=Kind.acceded))
+    corrections.accept(first.id, "bea")
+    with pytest.raises(Problems) as beside:
+        corrections.accept(second.id, "bea")
+    assert codes(beside) == ["already_corrected"]
+    assert [one.state for one in corrections.proposals()] == ["accepted", "open"]
 
 
 def test_what_could_not_be_recorded_is_not_proposed(corrections: Corrections) -> None:

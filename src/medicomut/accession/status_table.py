@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
+from medicomut.accession.declarations import Kind, Recorded
 from medicomut.accession.status import History, State, Status, Term
 from medicomut.accession.timetable import Hours
 from medicomut.slots import write_hours
@@ -12,14 +14,18 @@ from medicomut.slots import write_hours
 COLUMNS = ("practitioner", "profession", "status", "valid_from", "valid_to", "slots")
 SHOWN = (State.full, State.partial, State.refused)
 
+Interval = tuple[date, date | None, Status]
+"""First day, last day (None: open) and what holds on all of them; the number in it is of no account."""
+
 
 def status_rows(histories: Iterable[History], terms: Sequence[Term]) -> Iterator[dict[str, str]]:
     """Yield a row for each interval of days on which a status holds, in the layout of `docs/lines.md`.
 
     Days without agreement or activity have no row: a line of care on them has no known status.
     """
+    every = tuple(terms)
     for history in histories:
-        for first, last, status in _intervals(history, terms):
+        for first, last, status in _intervals_of(history, every):
             yield {
                 "practitioner": history.number,
                 "profession": history.registration(first).profession or "",
@@ -30,7 +36,21 @@ def status_rows(histories: Iterable[History], terms: Sequence[Term]) -> Iterator
             }
 
 
-def _intervals(history: History, terms: Sequence[Term]) -> Iterator[tuple[date, date | None, Status]]:
+def _intervals_of(history: History, terms: tuple[Term, ...]) -> Iterable[Interval]:
+    """Return the intervals of a practitioner; most are registered and silent, with those of whoever began that day."""
+    first = history.recorded[0] if history.version == 1 else None
+    if first is not None and first.kind is Kind.registered:
+        return _of_the_silent(first.valid_from, terms)
+    return _intervals(history, terms)
+
+
+@lru_cache(maxsize=4_096)
+def _of_the_silent(since: date, terms: tuple[Term, ...]) -> list[Interval]:
+    begun = Recorded(0, 1, Kind.registered, {}, since, datetime.min.replace(tzinfo=UTC), "", None)
+    return list(_intervals(History("", [begun]), terms))
+
+
+def _intervals(history: History, terms: Sequence[Term]) -> Iterator[Interval]:
     """Yield first day, last day and status; neighbours that say the same are one."""
     days = {effect.valid_from for name in (None, *(term.id for term in terms)) for effect in history.effects(name)}
     for term in terms:

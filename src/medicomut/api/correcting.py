@@ -1,7 +1,4 @@
-"""`/v1/register/corrections`: proposed by one person of the secretariat, accepted or rejected by another.
-
-Who proposed may withdraw; then it is recorded as not accepted, with the same name for both.
-"""
+"""`/v1/register/corrections`: proposed by one of the secretariat, accepted or rejected by another, or withdrawn."""
 
 from __future__ import annotations
 
@@ -27,8 +24,7 @@ from medicomut.api.room import refuse_unknown_query
 from medicomut.api.timetables import hours_of_rows
 from medicomut.api.trail import note, note_later
 from medicomut.errors import Place, Problem, Problems
-from medicomut.store.chain import Draft
-from medicomut.store.corrections import CHECKED, STREAM, Proposal
+from medicomut.store.corrections import Proposal
 
 router = APIRouter(prefix="/v1/register/corrections", tags=["register"], dependencies=[Depends(refuse_unknown_query)])
 
@@ -102,44 +98,6 @@ def _day(text: str | None, faults: list[Problem]) -> date | None:
         return None
 
 
-def withdraw(here: Registered, proposal: int, maker: str) -> Proposal:
-    """Record that who proposed takes it back; done again it is harmless.
-
-    Raises `Problems`: `unknown_proposal`, `not_the_maker`, `already_checked`.
-    """
-    found = _found(here, proposal)
-    if found.declared.actor != maker:
-        raise fault("not_the_maker", f"{found.declared.actor} proposed it", "reject it, if it should not hold")
-    if found.accepted is None:
-        said = {"proposal": proposal, "accepted": False}
-        here.ledger.append(Draft(STREAM, CHECKED, said, maker, key=f"{STREAM}/checked/{proposal}"))
-        found = _found(here, proposal)
-    if found.checker != maker:
-        what = f"{found.checker} {'accepted' if found.accepted else 'rejected'} proposal {proposal} already"
-        raise fault("already_checked", what, "propose another correction")
-    return found
-
-
-def _found(here: Registered, proposal: int) -> Proposal:
-    for one in here.corrections.proposals():
-        if one.id == proposal:
-            return one
-    raise fault("unknown_proposal", f"there is no proposal {proposal}", "look at the list of proposals")
-
-
-def state_of(one: Proposal) -> str:
-    """Return what became of a proposal: open, accepted, rejected, or withdrawn by who made it."""
-    if one.accepted is None:
-        return "open"
-    if one.accepted:
-        return "accepted"
-    return "withdrawn" if one.checker == one.declared.actor else "rejected"
-
-
-def _told(one: Proposal) -> dict[str, Any]:
-    return one.to_dict() | {"state": state_of(one)}
-
-
 @router.get("", summary="Corrections proposed", response_class=Response,
             dependencies=[Depends(authorise("register"))], responses=describe.answers(described.PROPOSALS))  # fmt: skip
 async def proposals(
@@ -150,7 +108,7 @@ async def proposals(
     here = register_of(request)
     await note(request, "read", "success", "register/corrections")
     found = await to_thread.run_sync(partial(here.corrections.proposals, open_only=open_only))
-    return json_answer({"items": [_told(one) for one in found]})
+    return json_answer({"items": [one.to_dict() for one in found]})
 
 
 @router.post("", status_code=201, summary="Propose a correction", response_class=Response,
@@ -166,7 +124,7 @@ async def propose(
     given = await json_object(request, described.CORRECTION["properties"])
     asked = await to_thread.run_sync(correction, here, actor, given)
     found = await proposed(request, here, asked, idempotency_key)
-    return json_answer(_told(found), 201)
+    return json_answer(found.to_dict(), 201)
 
 
 async def proposed(request: Request, here: Registered, asked: Declaration, key: str | None = None) -> Proposal:
@@ -184,7 +142,7 @@ async def answered(request: Request, here: Registered, proposal: int, verdict: s
     deeds: dict[str, Callable[[], Proposal]] = {
         "accept": partial(here.corrections.accept, proposal, actor),
         "reject": partial(here.corrections.reject, proposal, actor),
-        "withdraw": partial(withdraw, here, proposal, actor),
+        "withdraw": partial(here.corrections.withdraw, proposal, actor),
     }
     return await _noted(request, "update", f"register/corrections/{proposal}", deeds[verdict])
 
@@ -221,4 +179,4 @@ async def take_back(request: Request, proposal: Id, who: Asker) -> Response:
 
 async def _verdict(request: Request, proposal: int, verdict: str, who: Principal) -> Response:
     here = register_of(request)
-    return json_answer(_told(await answered(request, here, proposal, verdict, here.actor(who.name))))
+    return json_answer((await answered(request, here, proposal, verdict, here.actor(who.name))).to_dict())

@@ -205,6 +205,9 @@ async def adhesion(
     """
     here, names, spoken = register_of(request), attributes(by), language(request, lang)
     day = on or here.today()
+    if since is not None and since >= day:
+        what = f"since {since} is not before {day}, the day that is counted"
+        raise fault("bad_since", what, "name an earlier day, or a later one with on", "since")
 
     def counted() -> list[dict[str, Any]]:
         rows = here.public.rows(day, names, mask, known_at)

@@ -1,5 +1,7 @@
 """Corrections by two persons: one proposes, another accepts or rejects; only what is accepted counts.
 
+Who proposed may withdraw: then it is recorded as not accepted, with the same name for both.
+
 Proposals and answers are events of the ledger in a stream of their own; the correction that is accepted is recorded in
 the practitioner's stream in the same transaction as the answer.
 """
@@ -36,6 +38,15 @@ class Proposal:
     checker: str | None = None
     checked: datetime | None = None
 
+    @property
+    def state(self) -> str:
+        """What became of it: open, accepted, rejected, or withdrawn by who made it."""
+        if self.accepted is None:
+            return "open"
+        if self.accepted:
+            return "accepted"
+        return "withdrawn" if self.checker == self.declared.actor else "rejected"
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON; instants in UTC."""
         said = self.declared
@@ -45,6 +56,7 @@ class Proposal:
             "valid_from": None if said.valid_from is None else said.valid_from.isoformat(),
             "basis": said.basis,
             "proposed_at": self.proposed.isoformat(),
+            "state": self.state,
             "accepted": self.accepted,
             "checker": self.checker,
             "checked_at": None if self.checked is None else self.checked.isoformat(),
@@ -106,25 +118,41 @@ class Corrections:
 
     def reject(self, proposal: int, checker: str) -> Proposal:
         """Record that a second person rejects a proposal; raises `Problems` as `accept` does."""
+        return self._answered(proposal, checker, self._only_told, accepted=False)
 
-        def answer(_: Proposal, draft: Draft) -> None:
-            self.register.ledger.append(draft)
+    def withdraw(self, proposal: int, maker: str) -> Proposal:
+        """Record that who proposed no longer does; done again it is harmless.
 
-        return self._answered(proposal, checker, answer, accepted=False)
+        Raises `Problems`: `unknown_proposal`, `not_the_maker`, `already_checked`.
+        """
+        found = self._found(proposal)
+        if found.declared.actor != maker:
+            what, mend = f"{found.declared.actor} proposed it", "reject it, if it should not hold"
+            raise Problems([Problem("not_the_maker", what, mend=mend)])
+        return self._settled(found, maker, self._only_told, accepted=False)
+
+    def _only_told(self, _: Proposal, draft: Draft) -> None:
+        self.register.ledger.append(draft)
 
     def _answered(
         self, proposal: int, checker: str, answer: Callable[[Proposal, Draft], None], *, accepted: bool
     ) -> Proposal:
         found = self._found(proposal)
+        if found.accepted is None and checker == found.declared.actor:
+            what, why = f"{checker} proposed it", "a correction takes two persons"
+            raise Problems([Problem("same_person", what, why=why, mend="have it checked by another person")])
+        return self._settled(found, checker, answer, accepted=accepted)
+
+    def _settled(
+        self, found: Proposal, checker: str, answer: Callable[[Proposal, Draft], None], *, accepted: bool
+    ) -> Proposal:
+        """Record an answer where there is none yet; raises `Problems` (`already_checked`) where there is another."""
         if found.accepted is None:
-            if checker == found.declared.actor:
-                what, why = f"{checker} proposed it", "a correction takes two persons"
-                raise Problems([Problem("same_person", what, why=why, mend="have it checked by another person")])
-            said = {"proposal": proposal, "accepted": accepted}
-            answer(found, Draft(STREAM, CHECKED, said, checker, key=f"{STREAM}/checked/{proposal}"))
-            found = self._found(proposal)
+            said = {"proposal": found.id, "accepted": accepted}
+            answer(found, Draft(STREAM, CHECKED, said, checker, key=f"{STREAM}/checked/{found.id}"))
+            found = self._found(found.id)
         if (found.accepted, found.checker) != (accepted, checker):
-            what = f"{found.checker} {'accepted' if found.accepted else 'rejected'} proposal {proposal} already"
+            what = f"proposal {found.id} is {found.state} already, by {found.checker}"
             raise Problems([Problem("already_checked", what, mend="propose another correction")])
         return found
 

@@ -16,7 +16,7 @@ from medicomut.accession.planning import Becomes
 from medicomut.accession.status import History
 from medicomut.api import csrf
 from medicomut.api.access import Principal, authorise
-from medicomut.api.correcting import WITH_HOURS, answered, correction, proposed, sayable, state_of
+from medicomut.api.correcting import WITH_HOURS, answered, correction, proposed, sayable
 from medicomut.api.imports import Rows, packed, read_upload, unpacked
 from medicomut.api.problems import STATUS, fault
 from medicomut.api.registered import Registered, register_of
@@ -127,7 +127,7 @@ async def _corrections(
         "history": history, "corrected": corrected, "number": number, "said": said, "proposals": proposals,
         "me": here.actor(request.state.principal.name), "kinds": KIND_NAMES, "problems": told(faults),
         "given": given or {"says": NOTHING, "from": "", "basis": ""}, "week": week or _week_of(corrected),
-        "choices": [kind.name for kind in sayable(corrected.agreement)] if corrected else (), "state_of": state_of,
+        "choices": [kind.name for kind in sayable(corrected.agreement)] if corrected else (),
         "nothing": NOTHING, "registered": here,
     }  # fmt: skip
     status = STATUS.get(faults[0].code, 422) if faults else 200
