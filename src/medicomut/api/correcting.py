@@ -111,7 +111,7 @@ async def proposals(
     return json_answer({"items": [one.to_dict() for one in found]})
 
 
-@router.post("", status_code=201, summary="Propose a correction", response_class=Response,
+@router.post("", status_code=201, summary="A correction proposed", response_class=Response,
              responses=describe.answers(described.PROPOSAL, status=201),
              openapi_extra=describe.body(described.CORRECTION))  # fmt: skip
 async def propose(
