@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from medicomut.api import trail as trails
 from medicomut.api.access import BELIEVED_SECONDS
+from medicomut.api.csrf import MOST_FIELDS
 from medicomut.identity.providers import Provider
 
 GOOD = "correct horse battery"
@@ -113,7 +114,7 @@ def test_a_form_of_a_session_has_only_so_many_parts(serving: Serving) -> None:
     """It is looked through for its token: as long as any other, and no longer."""
     api = serving()
     token = account(api)
-    many = {f"f{n}": "x" for n in range(60)}
+    many = {f"f{n}": "x" for n in range(MOST_FIELDS + 1)}
     parts = {"lines": ("x.csv", b"code,date\n101032,2020-02-04\n")}
     assert refused(api.post("/v1/jobs", files=parts, data=many | {"csrf_token": token}), 400) == "bad_upload"
     files = [("lines", (f"{n}.csv", b"code,date\n")) for n in range(3)]

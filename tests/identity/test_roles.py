@@ -23,7 +23,7 @@ PAGE = (Path(__file__).resolve().parents[2] / "docs" / "identity.md").read_text(
 FILLED = {"{country}": "be", "{body}": "amm", "{term}": "2020", "{number}": "14.4", "{code}": "101032",
           "{provider}": "none", "{name}": "nobody", "{other_country}": "be", "{other_body}": "amm",
           "{other_term}": "2024", "{ending}": "html", "{quarter}": "2020Q2", "{year}": "2024",
-          "{file}": "series.csv"}  # fmt: skip
+          "{file}": "series.csv", "{proposal}": "none"}  # fmt: skip
 
 
 def routes() -> Iterator[tuple[str, str, frozenset[str]]]:

@@ -75,13 +75,13 @@ def test_the_style_sheet_knows_every_class(name: str) -> None:
 
 
 def test_the_table_beside_the_lines_says_every_year() -> None:
-    """82.05 % of the specialists in 2024, derived: the point is hollow."""
+    """82.05 % of the specialists in 2024 and all physicians of 2017 are derived: their points are hollow."""
     found = drawn("country", "en")
     assert found.twin.headings == ("Year", "general practitioners", "all physicians", "specialists")
     assert found.twin.rows[-1] == ("2024", "92.59%", "86.24%", "82.05%")
     assert found.twin.rows[0] == ("2011", "not known", "83.23%", "not known")
     assert len(found.twin.rows) == len(series())
-    assert in_page(found).count('class="hollow') == 1
+    assert in_page(found).count('class="hollow') == 2
 
 
 def test_changes_are_points_and_have_a_real_minus() -> None:
