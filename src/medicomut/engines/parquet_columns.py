@@ -20,7 +20,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from medicomut.engines import thrift
-from medicomut.engines.parquet_pages import chunk_of, page_of
+from medicomut.engines.parquet_pages import Buffer, chunk_of, page_of
 from medicomut.engines.thrift import BINARY, I32, I64, LIST, STRUCT, List, Struct, Value
 
 LARGEST_GROUP, SMALLEST_GROUP = 2_000_000, 10_000
@@ -54,9 +54,6 @@ class Span:
     def rows(self) -> int:
         """The number of rows."""
         return sum(self.groups)
-
-
-Buffer = bytes | memoryview
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +135,10 @@ def _encoded(frame: pl.DataFrame) -> Encoded:
     numbers = [column for column in frame if column.dtype == pl.Int32]
     pages, known, place = list[Buffer](), dict[str, Struct](), 0
     for column in numbers:
-        page = page_of(column)
-        known[column.name] = chunk_of(column, page, place)
-        pages.append(page)
-        place += len(page)
+        page, length = page_of(column)
+        known[column.name] = chunk_of(column, length, place)
+        pages += page
+        place += length
     others = frame.drop(column.name for column in numbers)
     if others.width:
         part = _bytes_of(others)

@@ -22,10 +22,16 @@ _DATA_PAGE, _INT32, _UNCOMPRESSED, _PLAIN, _RLE = 0, 1, 0, 0, 3
 _LENGTH: Final = struct.Struct("<I")
 
 
-def page_of(numbers: pl.Series) -> bytes:
-    """Return a page with its header of an `Int32` series; its numbers without compression, little end first."""
+Buffer = bytes | memoryview
+
+
+def page_of(numbers: pl.Series) -> tuple[list[Buffer], int]:
+    """Return a page with its header of an `Int32` series, in parts, and its length.
+
+    Its numbers are without compression, little end first; they are not copied.
+    """
     present = _present(numbers)
-    values = numbers.drop_nulls().to_numpy().astype("<i4", copy=False).tobytes()
+    values = numbers.drop_nulls().to_numpy().astype("<i4", copy=False).view(np.uint8).data
     body = len(present) + _LENGTH.size + len(values)
     about = {1: len(numbers), 2: _PLAIN, 3: _RLE, 4: _RLE}
     header: Struct = {
@@ -34,19 +40,20 @@ def page_of(numbers: pl.Series) -> bytes:
         3: Value(I32, body),
         5: Value(STRUCT, {field: Value(I32, value) for field, value in about.items()}),
     }
-    return b"".join((thrift.write(header), _LENGTH.pack(len(present)), present, values))
+    head = thrift.write(header) + _LENGTH.pack(len(present)) + present
+    return [head, values], len(head) + len(values)
 
 
-def chunk_of(numbers: pl.Series, page: bytes, place: int) -> Struct:
-    """Return what a footer says of a column of one such page that lies at a place of the file."""
+def chunk_of(numbers: pl.Series, length: int, place: int) -> Struct:
+    """Return what a footer says of a column of one such page, of a length, that lies at a place of the file."""
     known: Struct = {
         1: Value(I32, _INT32),
         2: Value(LIST, List(I32, [_PLAIN, _RLE])),
         3: Value(LIST, List(BINARY, [numbers.name.encode()])),
         4: Value(I32, _UNCOMPRESSED),
         5: Value(I64, len(numbers)),
-        6: Value(I64, len(page)),
-        7: Value(I64, len(page)),
+        6: Value(I64, length),
+        7: Value(I64, length),
         9: Value(I64, place),
     }
     return {2: Value(I64, 0), 3: Value(STRUCT, known)}
