@@ -13,6 +13,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final
 
+from medicomut.accession.quorum import Count
 from medicomut.accession.statistics import FIGURES, NOT_STATED, Key, Row
 from medicomut.accession.status import Term
 from medicomut.api.problems import fault
@@ -51,6 +52,7 @@ class PublicCounts:
     def __init__(self, register: Register, terms: Sequence[Term]) -> None:
         self._register, self._terms = register, terms
         self._kept = lru_cache(KEPT)(self._counted)
+        self._kept_quorum = lru_cache(KEPT)(self._quorum)
 
     def rows(self, on: date, by: Sequence[str], least: int, known_at: datetime | None = None) -> Sequence[PublicRow]:
         """Count adhesion of a day by attributes, every total besides, so that no count below `least` can be found out.
@@ -58,6 +60,16 @@ class PublicCounts:
         Raises `Problems`: `too_fine` where the table has too many cells, `no_time_zone`.
         """
         return self._kept(self._register.ledger.head().sequence, on, tuple(by), least, known_at)
+
+    def quorum(self, on: date, known_at: datetime | None = None) -> tuple[Count, ...]:
+        """Count refusals of a day by region and profession: the law counts them, so nothing is hidden.
+
+        Raises `Problems` (`no_time_zone`).
+        """
+        return self._kept_quorum(self._register.ledger.head().sequence, on, known_at)
+
+    def _quorum(self, _head: int, on: date, known_at: datetime | None) -> tuple[Count, ...]:
+        return tuple(self._register.counts(on, self._terms, known_at))
 
     def _counted(
         self,

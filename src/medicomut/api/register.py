@@ -175,7 +175,7 @@ def quorum_counted(
 
     Raises `Problems`: `no_counts` where nobody is active on its last day, `no_time_zone`.
     """
-    rows = here.register.counts(asked.last_day, here.terms, known_at)
+    rows = here.public.quorum(asked.last_day, known_at)
     if not rows:
         what = f"nobody in the register is active on {asked.last_day}"
         raise fault("no_counts", what, "register practitioners first")
