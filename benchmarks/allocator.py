@@ -10,9 +10,6 @@ from __future__ import annotations
 import argparse
 import json
 import platform
-import statistics
-import time
-from collections.abc import Callable
 from fractions import Fraction
 
 from medicomut.agreement import load
@@ -20,6 +17,7 @@ from medicomut.budget.allocator import allocate
 from medicomut.budget.demands import Demands
 from medicomut.budget.pricing import price
 from medicomut.budget.scenario import from_settings
+from timing import milliseconds
 
 
 def main() -> None:
@@ -43,17 +41,6 @@ def main() -> None:
         "python": platform.python_version(),
     }
     print(json.dumps(results, indent=2))
-
-
-def milliseconds(run: Callable[[], object], runs: int) -> dict[str, float]:
-    """Return the median and the slowest of several runs, after one that loads what there is to load."""
-    run()
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        run()
-        times.append(1000 * (time.perf_counter() - start))
-    return {"median": round(statistics.median(times), 2), "slowest": round(max(times), 2)}
 
 
 if __name__ == "__main__":

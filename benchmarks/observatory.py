@@ -12,9 +12,7 @@ import argparse
 import json
 import platform
 import random
-import statistics
 import time
-from collections.abc import Callable
 
 from medicomut.observatory.attack import Attacker
 from medicomut.observatory.count_table import Shape
@@ -22,6 +20,7 @@ from medicomut.observatory.published import published
 from medicomut.observatory.reconstruct import reconstruct
 from medicomut.observatory.suppress import suppress
 from medicomut.observatory.verify import verify
+from timing import milliseconds
 
 SEED = 2024
 
@@ -70,17 +69,6 @@ def random_table(chance: random.Random) -> tuple[Shape, list[int]]:
               for cell in leaves}  # fmt: skip
     counts[leaves[0]] += 60
     return shape, shape.with_totals(counts)
-
-
-def milliseconds(run: Callable[[], object], runs: int) -> dict[str, float]:
-    """Return the median and the slowest of several runs, after one that loads what there is to load."""
-    run()
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        run()
-        times.append(1000 * (time.perf_counter() - start))
-    return {"median": round(statistics.median(times), 1), "slowest": round(max(times), 1)}
 
 
 if __name__ == "__main__":

@@ -128,3 +128,14 @@ def wrong_kinds(content: Mapping[str, Any], path: str = "") -> Iterator[Problem]
             expected = " or ".join(_CALLED[kind] for kind in KINDS[name])
             yield Problem("wrong_kind", f"{name} {str(value)[:100]!r} is not {expected}", Place(field=path + name),
                           "what is not stated is left out or null", f"write {expected}")  # fmt: skip
+
+
+def refuse_no_text(given: Mapping[str, Any], names: Iterable[str]) -> None:
+    """Raise `Problems` (`wrong_kind`) where a field that is text, where it is given, is something else."""
+    faults = [
+        Problem("wrong_kind", f"{name} {str(given[name])[:40]!r} is no text", Place(field=name), mend="write text")
+        for name in names
+        if given.get(name) is not None and not isinstance(given[name], str)
+    ]
+    if faults:
+        raise Problems(faults)

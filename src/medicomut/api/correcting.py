@@ -17,7 +17,7 @@ from medicomut.api import describe
 from medicomut.api import describe_register as described
 from medicomut.api.access import Principal, authorise
 from medicomut.api.answers import json_answer
-from medicomut.api.bodies import json_object
+from medicomut.api.bodies import json_object, refuse_no_text
 from medicomut.api.problems import fault
 from medicomut.api.registered import Registered, register_of
 from medicomut.api.room import refuse_unknown_query
@@ -48,13 +48,8 @@ def correction(here: Registered, actor: str, given: Mapping[str, Any]) -> Declar
     Its profession and places are those registered. Raises `Problems` with every fault: `wrong_kind`,
     `missing_field`, `bad_day`, `unknown_version`, `bad_correction`, `hours_not_expected`, and those of the hours.
     """
-    faults = [
-        Problem("wrong_kind", f"{name} {str(given[name])[:40]!r} is no text", Place(field=name), mend="write text")
-        for name in _TEXTS
-        if given.get(name) is not None and not isinstance(given[name], str)
-    ]
-    if faults:
-        raise Problems(faults)
+    refuse_no_text(given, _TEXTS)
+    faults: list[Problem] = []
     history = here.history(str(given.get("number") or ""))
     version = given.get("corrects")
     corrected = next((one for one in history.recorded if one.version == version), None)

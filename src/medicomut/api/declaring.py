@@ -13,11 +13,12 @@ from fastapi import HTTPException, Request
 from medicomut.accession.declarations import Declaration, Kind, Recorded
 from medicomut.accession.timetable_file import write_row
 from medicomut.api.access import Principal
+from medicomut.api.bodies import refuse_no_text
 from medicomut.api.problems import fault
 from medicomut.api.registered import Registered
 from medicomut.api.timetables import hours_of_rows, profession_of
 from medicomut.api.trail import note, note_later
-from medicomut.errors import Place, Problem, Problems
+from medicomut.errors import Problems
 from medicomut.identifiers import check_inami
 from medicomut.store.register import Outcome
 
@@ -49,13 +50,7 @@ def may_see(who: Principal, number: str) -> None:
 def read_declaration(here: Registered, who: Principal, number: str, given: Mapping[str, Any]) -> Declaration:
     """Read what somebody asks to be recorded; raises `Problems` with every fault, HTTPException (403) for others."""
     may_see(who, number)
-    faults = [
-        Problem("wrong_kind", f"{name} {str(given[name])[:40]!r} is no text", Place(field=name), mend="write text")
-        for name in _TEXTS
-        if given.get(name) is not None and not isinstance(given[name], str)
-    ]
-    if faults:
-        raise Problems(faults)
+    refuse_no_text(given, _TEXTS)
     kinds = OFFICE if "register" in who.scopes else OWN
     kind = next((one for one in kinds if one.name == given.get("kind")), None)
     if kind is None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from medicomut.agreement import load
 from medicomut.budget.pricing import Figures, GrowthFigures, Indexation
@@ -13,6 +12,7 @@ from medicomut.budget.summary import rows
 from medicomut.budget.uncertainty import cost_range
 from medicomut.budget.wording import DATA, clauses, heading, say, write_keur, write_percent, write_points
 from medicomut.money import Lang, format_number
+from medicomut.printing import pdf_of
 
 if TYPE_CHECKING:
     from medicomut.budget.annex import Sheet
@@ -130,14 +130,4 @@ def as_html(written: Note) -> str:
 
 def as_pdf(written: Note) -> bytes:
     """Return the note as PDF (PDF/UA-1, tagged), the same bytes for the same note."""
-    import typst  # noqa: PLC0415  a tenth of a second, paid when a note is written
-
-    content: dict[str, Any] = asdict(written)
-    made: bytes = typst.compile(
-        str(DATA / "note.typ"),
-        format="pdf",
-        sys_inputs={"note": json.dumps(content, ensure_ascii=False)},
-        pdf_standards=["ua-1"],
-        ignore_system_fonts=True,
-    )
-    return made
+    return pdf_of(DATA / "note.typ", asdict(written))

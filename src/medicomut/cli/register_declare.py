@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from medicomut.cli.common import AsFormat, Format, InLanguage, language, named_errors, print_json
-from medicomut.cli.register_options import HERE, Number, Url, day_option, inami, instant_option, text_of
+from medicomut.cli.register_options import (
+    HERE,
+    Extended,
+    Number,
+    Published,
+    Url,
+    day_option,
+    inami,
+    instant_option,
+    text_of,
+)
 from medicomut.cli.register_timetable import ProfessionName
 
 if TYPE_CHECKING:
@@ -84,14 +94,8 @@ def declare(
         typer.Option("--from", metavar="DAY", help="First day: for registered, ended, denounced.", show_default=False),
     ] = None,
     actor: Annotated[str | None, typer.Option(help="Who declares; else the practitioner.", show_default=False)] = None,
-    published: Annotated[
-        str | None,
-        typer.Option(metavar="DAY", help="Publication, where the agreement does not say it.", show_default=False),
-    ] = None,
-    extended: Annotated[
-        str | None,
-        typer.Option(metavar="DAY", help="Day to which the online service stays open.", show_default=False),
-    ] = None,
+    published: Published = None,
+    extended: Extended = None,
     basis: Annotated[
         str | None,
         typer.Option(help="By what right, where no clause says it.", show_default=False),

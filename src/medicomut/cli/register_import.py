@@ -24,7 +24,7 @@ from medicomut.cli.common import (
     tell,
 )
 from medicomut.cli.register_declare import opened
-from medicomut.cli.register_options import HERE, Url, instant_option
+from medicomut.cli.register_options import HERE, Extended, Published, Url, instant_option
 
 if TYPE_CHECKING:
     from medicomut.store.register_import import ImportPlan
@@ -51,14 +51,8 @@ def import_file(
     ] = None,
     partial: Annotated[bool, typer.Option("--partial", help="Record the rows that are not refused.")] = False,
     actor: Annotated[str, typer.Option(help="Who brings the file in.")] = "secretariat",
-    published: Annotated[
-        str | None,
-        typer.Option(metavar="DAY", help="Publication, where the agreement does not say it.", show_default=False),
-    ] = None,
-    extended: Annotated[
-        str | None,
-        typer.Option(metavar="DAY", help="Day to which the online service stays open.", show_default=False),
-    ] = None,
+    published: Published = None,
+    extended: Extended = None,
     trial_now: Annotated[
         str | None,
         typer.Option(

@@ -33,6 +33,15 @@ AgreementId = Annotated[
 ]
 
 
+Published = Annotated[
+    str | None,
+    typer.Option(metavar="DAY", help="Publication, where the agreement does not say it.", show_default=False),
+]
+Extended = Annotated[
+    str | None, typer.Option(metavar="DAY", help="Day to which the online service stays open.", show_default=False)
+]
+
+
 def day_option(text: str | None, option: str) -> date | None:
     """Read an option that is a day; raises `Problems` (`bad_day`)."""
     from medicomut.errors import Problem, Problems

@@ -5,15 +5,15 @@ A page that stands alone, or a PDF (PDF/UA-1); the same bytes for the same data 
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from medicomut.agreement.figures import format_date
 from medicomut.errors import Place, Problem, Problems
+from medicomut.printing import pdf_of
 from medicomut.procedure.commitments import Kind, Quarter, quarters
 from medicomut.procedure.commitments_following import Evidence, Followed, State, follow
 from medicomut.procedure.commitments_wording import DATA, say, write_day
@@ -169,14 +169,4 @@ def as_html(made: Dashboard) -> str:
 
 def as_pdf(made: Dashboard) -> bytes:
     """Return the dashboard as PDF (PDF/UA-1, tagged), the same bytes for the same dashboard."""
-    import typst  # noqa: PLC0415  a tenth of a second, paid when a dashboard is written
-
-    content: dict[str, Any] = asdict(made)
-    written: bytes = typst.compile(
-        str(DATA / "dashboard.typ"),
-        format="pdf",
-        sys_inputs={"dashboard": json.dumps(content, ensure_ascii=False)},
-        pdf_standards=["ua-1"],
-        ignore_system_fonts=True,
-    )
-    return written
+    return pdf_of(DATA / "dashboard.typ", asdict(made))

@@ -6,7 +6,6 @@ or Dutch; the software sends nothing and keeps nothing of it.
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final, Literal
@@ -16,6 +15,7 @@ from medicomut.agreement.records import Record
 from medicomut.agreement.yaml_lines import Faults, read_yaml
 from medicomut.errors import Place, Problem, Problems
 from medicomut.identifiers import check_inami
+from medicomut.printing import pdf_of
 from medicomut.procedure.denunciation import Denunciation, Track
 from medicomut.procedure.wording import DATA
 
@@ -180,13 +180,4 @@ def as_html(written: Letter) -> str:
 
 def as_pdf(written: Letter) -> bytes:
     """Return the letter as PDF (PDF/UA-1, tagged), the same bytes for the same letter."""
-    import typst  # noqa: PLC0415  a tenth of a second, paid when a letter is written
-
-    made: bytes = typst.compile(
-        str(DATA / "letter.typ"),
-        format="pdf",
-        sys_inputs={"letter": json.dumps(asdict(written), ensure_ascii=False)},
-        pdf_standards=["ua-1"],
-        ignore_system_fonts=True,
-    )
-    return made
+    return pdf_of(DATA / "letter.typ", asdict(written))
