@@ -23,6 +23,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -132,9 +133,10 @@ def check(rows: int, runs: int) -> dict[str, Any]:
     conditions, fees = Conditions(), FeeTable(FeeSchedule.load(DATA / "fees"))
     people = read_practitioners(DATA / "practitioners.csv")
     with tempfile.TemporaryDirectory(dir=DATA) as folder:
-        out = Path(folder) / "checked.parquet"
+        names = count()
 
         def once() -> None:
+            out = Path(folder) / f"checked-{next(names)}.parquet"
             found = job.check_file(files.open_lines(lines_file(rows)), out, conditions, fees, people)
             assert found.lines == rows, "lines in and lines out differ"
 

@@ -23,6 +23,7 @@ from medicomut.tariff.fee_table import FeeTable
 from medicomut.tariff.practitioners import Practitioners
 
 WORKERS = 3
+AHEAD = 2
 
 Progress = Callable[[int], None]
 """Told the number of lines done so far."""
@@ -42,10 +43,11 @@ def check_file(
     (a fault, an interruption) leaves no half file. Raises `Problems` for input that cannot be used at all.
     """
     check_columns(source)
-    with files.naming_faults(source.path):
-        repeated = repeated_ecgs(source.frame, conditions)
+    with files.naming_faults(source.path), ThreadPoolExecutor(1) as beside:
+        repeated = beside.submit(repeated_ecgs, source.frame, conditions)
         whole = _extended(source, out)
-    checker, summary = Checker(conditions, fees, practitioners, repeated), Summary()
+        checker, summary = Checker(conditions, fees, practitioners), Summary()
+        checker.repeated = repeated.result()
 
     def counted(done: Iterator[_Done]) -> Iterator[_Done]:
         for chunk in done:
@@ -106,7 +108,7 @@ def _in_order(tasks: Iterator[Callable[[], _Done]]) -> Iterator[_Done]:
     with ThreadPoolExecutor(WORKERS) as pool:
         for task in tasks:
             waiting.append(pool.submit(task))
-            if len(waiting) > WORKERS:
+            if len(waiting) > WORKERS + AHEAD:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()

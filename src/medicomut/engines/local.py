@@ -54,9 +54,12 @@ class Checker:
         self.practitioners = PractitionerTable(practitioners or Practitioners([]))
         self.parameters = conditions.parameters
         self.repeated = repeated
-        not_read = {"line_id"} if repeated is not None and len(repeated) else {"line_id", "patient"}
-        self.reads = frozenset(LINE_COLUMNS) - not_read
+
+    @property
+    def reads(self) -> frozenset[str]:
         """The columns of lines a check looks at."""
+        not_read = {"line_id"} if self.repeated is not None and len(self.repeated) else {"line_id", "patient"}
+        return frozenset(LINE_COLUMNS) - not_read
 
     def check(self, chunk: pl.DataFrame) -> Checked:
         """Check the lines of a chunk."""

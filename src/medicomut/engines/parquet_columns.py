@@ -20,7 +20,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from medicomut.engines import thrift
-from medicomut.engines.parquet_pages import Buffer, chunk_of, page_of
+from medicomut.engines.parquet_pages import Buffer, chunk_of, listed
 from medicomut.engines.thrift import BINARY, I32, I64, LIST, STRUCT, List, Struct, Value
 
 LARGEST_GROUP, SMALLEST_GROUP = 2_000_000, 10_000
@@ -94,11 +94,12 @@ class Extended:
         with out.open("r+b") as file:
             file.truncate(self.length)
             file.seek(self.length)
-            for group, part in zip(groups, chain([first], parts), strict=True):
+            for n, part in zip(range(len(groups)), chain([first], parts), strict=True):
                 moved = file.tell()
                 for column in part.columns:
-                    _add(group, column, moved)
+                    _add(groups[n], column, moved)
                 file.writelines(part.pages)
+                groups[n] = thrift.write(groups[n])  # now, while others are at work, instead of all at the end
             file.write(_closing(self.footer))
 
 
@@ -124,6 +125,7 @@ def extended(path: Path, added: pl.Schema) -> Extended | None:
 def encode(columns: pl.DataFrame, groups: Iterable[int]) -> list[Encoded]:
     """Return the columns of some row groups, as they will lie in the file."""
     parts, first = [], 0
+    columns = pl.DataFrame([listed(column) for column in columns])
     for rows in groups:
         parts.append(_encoded(columns.slice(first, rows)))
         first += rows
@@ -131,24 +133,13 @@ def encode(columns: pl.DataFrame, groups: Iterable[int]) -> list[Encoded]:
 
 
 def _encoded(frame: pl.DataFrame) -> Encoded:
-    """Lay down whole numbers as they are in memory, and have Polars encode the others behind them."""
-    numbers = [column for column in frame if column.dtype == pl.Int32]
-    pages, known, place = list[Buffer](), dict[str, Struct](), 0
-    for column in numbers:
-        page, length = page_of(column)
-        known[column.name] = chunk_of(column, length, place)
-        pages += page
-        place += length
-    others = frame.drop(column.name for column in numbers)
-    if others.width:
-        part = _bytes_of(others)
-        footer, end = _split(part)
-        found = footer[_GROUPS].value.members[0][_COLUMNS].value.members
-        for name, column in zip(others.columns, found, strict=True):
-            _move(column, place - len(_MAGIC))
-            known[name] = column
-        pages.append(memoryview(part)[len(_MAGIC) : end])
-    return Encoded(pages, [known[name] for name in frame.columns])
+    pages, known, place = list[Buffer](), list[Struct](), 0
+    for column in frame:
+        parts, said = chunk_of(column, place)
+        pages += parts
+        known.append(said)
+        place += sum(map(len, parts))
+    return Encoded(pages, known)
 
 
 def _bytes_of(frame: pl.DataFrame) -> bytes:

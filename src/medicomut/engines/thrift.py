@@ -44,7 +44,7 @@ def read(data: bytes) -> Struct:
 
 
 def write(struct: Struct) -> bytes:
-    """Return a struct as bytes."""
+    """Return a struct as bytes; a struct in it may be given as the bytes it was written to before."""
     out = bytearray()
     _write(out, STRUCT, struct)
     return bytes(out)
@@ -152,7 +152,10 @@ def _number(out: bytearray, value: int) -> None:
     out.append(value)
 
 
-def _struct(out: bytearray, struct: Struct) -> None:
+def _struct(out: bytearray, struct: Struct | bytes) -> None:
+    if isinstance(struct, bytes):
+        out += struct
+        return
     before = 0
     for number, (kind, value) in sorted(struct.items()):
         if 0 < number - before < _LONG + 1:
