@@ -31,7 +31,11 @@ NEW = pl.DataFrame(
         "no_fee": pl.Series([None] * ROWS, dtype=pl.Int32),
         "binds": [n % 3 == 0 for n in range(ROWS)],
         "basis": pl.Series([("full_gp", "refused")[n % 2] for n in range(ROWS)], dtype=pl.Enum(["refused", "full_gp"])),
-        "cites": pl.Series([f"14.{n % 5}" for n in range(ROWS)], dtype=pl.Categorical),
+        "cites": pl.Series([f"14.{n % 5}" for n in range(ROWS)], dtype=pl.Enum([f"14.{n}" for n in range(5)])),
+        "reasons": pl.Series([f"r{n % 300}" for n in range(ROWS)], dtype=pl.Enum([f"r{n}" for n in range(300)])),
+        "agreement": pl.Series(["b"] * ROWS, dtype=pl.Enum(["a", "b"])),
+        "unknown": pl.Series([None, None, "b", "a", "c"] * (ROWS // 5), dtype=pl.Enum(["a", "b", "c"])),
+        "no_word": pl.Series([None] * ROWS, dtype=pl.Enum(["a", "b"])),
     }
 )
 

@@ -6,7 +6,7 @@ that is absent, wholly empty or without gaps gives constants instead of columns 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -93,7 +93,7 @@ def read_day(chunk: pl.DataFrame, inputs: Inputs) -> pl.Series:
 def read_second(chunk: pl.DataFrame, inputs: Inputs) -> pl.Series | None:
     """Return seconds after midnight, null where not stated; None where no line states a time."""
     if "time" in chunk.columns and chunk["time"].dtype == pl.Time:
-        return (chunk["time"].cast(pl.Int64) // 1_000_000_000).cast(pl.Int32)
+        return (chunk["time"].to_physical() // 1_000_000_000).cast(pl.Int32, wrap_numerical=True)
     return _read(chunk, inputs, "time", reading.second_of, pl.Int32)
 
 
@@ -192,6 +192,21 @@ def _inside(series: pl.Series, lowest: Any, highest: Any) -> bool:
 def constant(value: bool | int | None, dtype: Any, height: int) -> pl.Series:
     """Return a series of one value."""
     return pl.Series([value], dtype=dtype).new_from_index(0, height)
+
+
+def place(numbers: pl.Series) -> pl.Series:
+    """Return whole numbers known to be places of a table in the type tables are looked up by, unchecked."""
+    return numbers.cast(pl.UInt32, wrap_numerical=True)
+
+
+def truths(values: Iterable[bool]) -> pl.Series:
+    """Return a table of truth values, a byte each: `truth_at` finds them twice as fast as bits."""
+    return pl.Series(values, dtype=pl.Boolean).cast(pl.UInt8)
+
+
+def truth_at(table: pl.Series, places: pl.Series) -> pl.Series:
+    """Return the truth values of a table made by `truths` at some places."""
+    return table[places] != 0
 
 
 @cache

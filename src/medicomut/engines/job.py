@@ -22,8 +22,8 @@ from medicomut.tariff.conditions import Conditions
 from medicomut.tariff.fee_table import FeeTable
 from medicomut.tariff.practitioners import Practitioners
 
-WORKERS = 3
-AHEAD = 2
+WORKERS, AHEAD = 2, 2
+"""Chunks at work at a time, and chunks that wait or are done before those in front of them are written."""
 
 Progress = Callable[[int], None]
 """Told the number of lines done so far."""
@@ -63,7 +63,7 @@ def check_file(
         return summary
     chunks = (partial(_check_chunk, checker, chunk) for chunk in source.chunks())
     schema = pl.Schema({**source.frame.collect_schema(), **ADDED})
-    as_text = _as_text if out.suffix.lower() != ".parquet" else _as_it_is
+    as_text = _as_text if out.suffix.lower() != ".parquet" else _as_added
 
     def results() -> Iterator[pl.DataFrame]:
         return (as_text(done.lines.hstack(done.checked.columns)) for done in counted(_in_order(chunks)))
@@ -114,8 +114,9 @@ def _in_order(tasks: Iterator[Callable[[], _Done]]) -> Iterator[_Done]:
             yield waiting.popleft().result()
 
 
-def _as_it_is(frame: pl.DataFrame) -> pl.DataFrame:
-    return frame
+def _as_added(frame: pl.DataFrame) -> pl.DataFrame:
+    """Give what was added the same types in every chunk."""
+    return frame.cast(pl.Schema(ADDED))
 
 
 def _as_text(frame: pl.DataFrame) -> pl.DataFrame:

@@ -29,7 +29,10 @@ NEEDED = (
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The columns of `ADDED` for each line of a chunk, in its order, and how often each outcome was met."""
+    """The columns of `ADDED` for each line of a chunk, in its order, and how often each outcome was met.
+
+    Reasons and cites are of those words only that were met in the chunk.
+    """
 
     columns: pl.DataFrame
     outcomes: list[tuple[Outcome, int]]
@@ -164,7 +167,7 @@ class Checker:
             _where_known(frame, "excess_cents", charged),
         )
         columns = amounts.with_columns(agreement=agreement, **said).select(
-            pl.col(name).cast(dtype) for name, dtype in ADDED.items()
+            pl.col(name) if name in said else pl.col(name).cast(dtype) for name, dtype in ADDED.items()
         )
         return Checked(columns, outcomes)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,8 +71,8 @@ def words(
     said = {
         "basis": pl.Series([o.basis for o in met], dtype=BASIS_WORDS),
         "verdict": pl.Series([o.verdict for o in met], dtype=VERDICT_WORDS),
-        "reasons": pl.Series([SEPARATOR.join(o.reasons) for o in met], dtype=pl.Categorical),
-        "cites": pl.Series([SEPARATOR.join(o.cites) for o in met], dtype=pl.Categorical),
+        "reasons": _listed(SEPARATOR.join(o.reasons) for o in met),
+        "cites": _listed(SEPARATOR.join(o.cites) for o in met),
     }
     outcomes = list(zip(met, counts.to_series(1), strict=True))
     if len(met) == 1:
@@ -83,6 +84,12 @@ def words(
     else:
         position = key.replace_strict(distinct, numbers, return_dtype=pl.UInt32)
     return {name: values[position] for name, values in said.items()}, outcomes
+
+
+def _listed(texts: Iterable[str]) -> pl.Series:
+    """Return texts as an `Enum` of those met, in their alphabetical order: the same for the same lines."""
+    said = list(texts)
+    return pl.Series(said, dtype=pl.Enum(sorted(set(said))))
 
 
 def _keys(frame: pl.DataFrame, marks: dict[str, pl.Series]) -> pl.Series:

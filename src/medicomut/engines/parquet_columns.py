@@ -20,7 +20,7 @@ import polars as pl
 from polars.exceptions import PolarsError
 
 from medicomut.engines import thrift
-from medicomut.engines.parquet_pages import Buffer, chunk_of, listed
+from medicomut.engines.parquet_pages import Buffer, chunk_of
 from medicomut.engines.thrift import BINARY, I32, I64, LIST, STRUCT, List, Struct, Value
 
 LARGEST_GROUP, SMALLEST_GROUP = 2_000_000, 10_000
@@ -125,7 +125,6 @@ def extended(path: Path, added: pl.Schema) -> Extended | None:
 def encode(columns: pl.DataFrame, groups: Iterable[int]) -> list[Encoded]:
     """Return the columns of some row groups, as they will lie in the file."""
     parts, first = [], 0
-    columns = pl.DataFrame([listed(column) for column in columns])
     for rows in groups:
         parts.append(_encoded(columns.slice(first, rows)))
         first += rows

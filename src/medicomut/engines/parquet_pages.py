@@ -13,7 +13,6 @@ import numpy as np
 import polars as pl
 
 from medicomut.engines import thrift
-from medicomut.engines.columns import constant
 from medicomut.engines.thrift import BINARY, I32, I64, LIST, STRUCT, List, Struct, Value
 
 _DATA_PAGE, _DICTIONARY_PAGE = 0, 2
@@ -40,7 +39,7 @@ def chunk_of(column: pl.Series, place: int) -> tuple[list[Buffer], Struct]:
     The pages, in parts and without compression, will lie at a place of the file; what is missing is marked by a
     bit a value. Raises `TypeError` for another type.
     """
-    there = _there(column)
+    there = column.drop_nulls() if column.null_count() else column  # most often nothing is missing
     if column.dtype == pl.Int32:
         values = there.to_numpy().astype("<i4", copy=False).view(np.uint8).data
         return _chunk(column, place, _INT32, _PLAIN, [], [values])
@@ -48,30 +47,10 @@ def chunk_of(column: pl.Series, place: int) -> tuple[list[Buffer], Struct]:
         return _chunk(column, place, _BOOLEAN, _PLAIN, [], [_bits(there)])
     if not isinstance(column.dtype, pl.Enum):
         raise TypeError(f"no page can be made of {column.dtype}")
-    words, places = _list_of(there, column.dtype.categories)
+    words, places = _words_of(there, column.dtype.categories)
     listed = b"".join(_LENGTH.pack(len(word)) + word for word in words)
     head = _header(_DICTIONARY_PAGE, len(listed), _DICTIONARY, {1: len(words), 2: _PLAIN})
     return _chunk(column, place, _BYTES, _PLACE_IN_DICTIONARY, [head, listed], _runs(places, len(words)))
-
-
-def _there(column: pl.Series) -> pl.Series:
-    """Return what is not missing; most often that is all, and then nothing is to be done."""
-    return column.drop_nulls() if column.null_count() else column
-
-
-def listed(column: pl.Series) -> pl.Series:
-    """Return a column of categories as an `Enum` of those met, in their alphabetical order; any other as it is.
-
-    The numbers of categories differ from run to run; a file's bytes may not.
-    """
-    if column.dtype != pl.Categorical:
-        return column
-    numbers = column.to_physical()
-    met = np.flatnonzero(np.bincount(_there(numbers).to_numpy()))
-    words = pl.Series(met, dtype=numbers.dtype).cat.to(column.dtype).cast(pl.String)
-    kind = pl.Enum(words.sort())
-    of_number = constant(None, kind, int(met.max(initial=0)) + 1).scatter(met.tolist(), words.cast(kind))
-    return of_number[numbers].alias(column.name)
 
 
 def _chunk(
@@ -98,9 +77,7 @@ def _chunk(
 
 def _header(kind: int, body: int, field: int, about: dict[int, int]) -> bytes:
     said: Struct = {number: Value(I32, value) for number, value in about.items()}
-    return thrift.write(
-        {1: Value(I32, kind), 2: Value(I32, body), 3: Value(I32, body), field: Value(STRUCT, said)},
-    )
+    return thrift.write({1: Value(I32, kind), 2: Value(I32, body), 3: Value(I32, body), field: Value(STRUCT, said)})
 
 
 def _length(parts: list[Buffer]) -> int:
@@ -119,15 +96,12 @@ def _bits(truths: pl.Series) -> bytes:
     return np.packbits(truths.to_numpy(), bitorder="little").tobytes()
 
 
-def _list_of(column: pl.Series, listed: pl.Series) -> tuple[list[bytes], Array]:
-    """Return the words that values may be, and each value's place among them."""
+def _words_of(column: pl.Series, listed: pl.Series) -> tuple[list[bytes], Array]:
+    """Return the words that values of a column without gaps may be, and each value's place among them."""
     numbers = column.to_physical()
-    alike = len(numbers) > 0 and numbers.min() == numbers.max()
-    return _encoded(listed[numbers[:1]] if alike else listed), numbers.to_numpy()
-
-
-def _encoded(words: pl.Series) -> list[bytes]:
-    return [word.encode() for word in words.cast(pl.String)]
+    if len(numbers) and numbers.min() == numbers.max():
+        listed = listed[numbers[:1]]
+    return [word.encode() for word in listed], numbers.to_numpy()
 
 
 def _runs(places: Array, words: int) -> list[Buffer]:

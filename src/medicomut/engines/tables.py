@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from medicomut.engines.columns import Inputs, constant, filled, literal
+from medicomut.engines.columns import Inputs, constant, filled, literal, place, truth_at, truths
 from medicomut.slots import SLOT_COUNT
 from medicomut.tariff.book import DAY_INPUTS, SLOTS
 from medicomut.tariff.conditions import Conditions
@@ -71,7 +71,7 @@ class DayTable:
         days = self.conditions.days(first, last)
         dates = pl.date_range(first, last, eager=True)
         frame = pl.DataFrame(
-            {name: pl.Series([day.facts[name] for day in days], dtype=pl.Boolean) for name in DAY_INPUTS}
+            {name: truths(day.facts[name] for day in days) for name in DAY_INPUTS}
             | {
                 "agreement": pl.Series([self.agreements.index(day.agreement) for day in days], dtype=pl.UInt8),
                 "period": pl.Series(self.boundaries, dtype=pl.Date).search_sorted(dates, side="right").cast(pl.UInt16),
@@ -86,7 +86,7 @@ class DayTable:
             low = high = SOME_DAY
         years = self._cover(low, high)
         known = days.fill_null(low) if days.null_count() else days
-        at = known.cast(pl.Int32) - (years.first - EPOCH).days
+        at = place(known.to_physical() - (years.first - EPOCH).days)
         stretch = years.frame.slice((low - years.first).days, (high - low).days + 1)
 
         def of_day(name: str) -> pl.Series:
@@ -96,7 +96,7 @@ class DayTable:
 
         for name in DAY_INPUTS:
             values = of_day(name)
-            inputs.put(name, bool(values[0]) if len(values) == 1 else values)
+            inputs.put(name, bool(values[0]) if len(values) == 1 else values != 0)
         period, agreement = of_day("period"), of_day("agreement")
         return (
             int(period[0]) if len(period) == 1 else period,
@@ -146,7 +146,7 @@ def _put_share(tables: _FeeTables, cell: pl.Series, inputs: Inputs) -> None:
     quarter = (place * SHARES + weight("preferential", 2) + weight("medical_file", 1)).alias("quarter")
     file_stated = inputs.constants.get("medical_file_stated") is True
     places = frame.select(quarter) if file_stated else frame.select(half, quarter)
-    inputs.put("share_depends_on_file", False if file_stated else tables.share_depends[places["half"]])
+    inputs.put("share_depends_on_file", False if file_stated else truth_at(tables.share_depends, places["half"]))
     share = tables.share[places["quarter"]]
     inputs.put("patient_share_cents", share)
     inputs.put("share_known", share >= 0)
@@ -165,7 +165,7 @@ class CodeTable:
         samples = _one_code_of_each_kind(conditions, exclude=set(known))
         classes = [*known, *samples.values()]
         facts = [code_facts(code, conditions) for code in classes]
-        self.facts = {name: pl.Series([fact[name] for fact in facts], dtype=pl.Boolean) for name in facts[0]}
+        self.facts = {name: truths(fact[name] for fact in facts) for name in facts[0]}
         self.is_ecg = pl.Series([code in conditions.ecg_codes for code in classes], dtype=pl.Boolean)
         self._direct = _direct(conditions, known, samples)
         self._fees(fees, classes)
@@ -181,7 +181,7 @@ class CodeTable:
         shares = [share for cell in cells for share in (cell.shares if cell else (None,) * SHARES)]
         self.share = pl.Series([UNKNOWN if share is None else share for share in shares], dtype=pl.Int32)
         pairs = zip(shares[::2], shares[1::2], strict=True)
-        self.share_depends = pl.Series([without != with_file for without, with_file in pairs], dtype=pl.Boolean)
+        self.share_depends = truths(without != with_file for without, with_file in pairs)
 
     def put(self, codes: pl.Series, periods: pl.Series | int, inputs: Inputs) -> pl.Series:
         """Add what the code says, the fee and the share; return the kind of each line's code."""
@@ -190,7 +190,7 @@ class CodeTable:
         placed = setting is not None and not (setting == 0).any()
         for name, values in self.facts.items():
             told = placed and name in ONLY_WITHOUT_A_SETTING
-            inputs.put(name, False if told else values[kind])
+            inputs.put(name, False if told else truth_at(values, kind))
         if isinstance(periods, int):  # all lines in one period of fees: a kind is a place in that period's tables
             tables, cell = self._tables(periods * self.kinds, self.kinds), kind
         else:
@@ -222,7 +222,7 @@ class CodeTable:
 
     def kind_of(self, codes: pl.Series) -> pl.Series:
         """Return the kind of each code: its own number where a fee or a watch knows it, else that of its like."""
-        return self._direct[filled(codes, 0).cast(pl.UInt32)].cast(pl.UInt32)
+        return place(self._direct[place(filled(codes, 0))])
 
 
 def _one_code_of_each_kind(conditions: Conditions, exclude: set[int]) -> dict[tuple[bool, ...], int]:
@@ -312,7 +312,7 @@ class PractitionerTable:
         Nearly every number has a bucket of its own; those that share one are found by a join.
         """
         numbers = filled(numbers, NOBODY)
-        who = self.buckets[numbers % len(self.buckets)]
+        who = self.buckets[place(numbers % len(self.buckets))]
         missed = (self.numbers[who] != numbers).arg_true()
         if not len(missed):
             return who
@@ -352,7 +352,7 @@ class PractitionerTable:
         doubtful = changing | pl.Series([days.null_count() > 0])
         if not doubtful.any():
             return row
-        lines = doubtful[who].arg_true()
+        lines = truth_at(doubtful.cast(pl.UInt8), who).arg_true()
         return row.scatter(lines, self._row_on(who[lines], days[lines]))
 
     def _row_on(self, who: pl.Series, days: pl.Series) -> pl.Series:
