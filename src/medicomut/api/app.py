@@ -40,6 +40,7 @@ from medicomut.api import (
 from medicomut.api.access import Entrance, authorise, refuse_unnamed
 from medicomut.api.answers import public
 from medicomut.api.batches import Batches
+from medicomut.api.direct import PastTheRouter
 from medicomut.api.guard import Guard
 from medicomut.api.job_files import JobFiles
 from medicomut.api.job_runner import JobRunner
@@ -157,6 +158,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         app.include_router(door.router)
     app.include_router(audit.fhir_router)
     problems.install(app)
+    app.add_middleware(PastTheRouter, routes=[*price.router.routes, *check.router.routes])
     app.add_middleware(CompressMiddleware, minimum_size=SMALLEST_COMPRESSED, brotli=False)
     app.add_middleware(Guard, settings=chosen)
 

@@ -53,7 +53,7 @@ def _values(inputs: Inputs) -> dict[str, Any]:
 @lru_cache(maxsize=100)
 def _runner(constants: tuple[tuple[str, bool | int], ...]) -> Run:
     """Return the rules as one function; batches of the same sender mostly leave out the same."""
-    return book.rulebook().runner(dict(constants), ready=book.SLOT_RULES)
+    return book.rulebook().runner(dict(constants), ready=book.SLOT_RULES, arrays=True)
 
 
 def _array(column: pl.Series) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import get_close_matches
@@ -50,6 +50,7 @@ class Conditions:
         self._days: dict[date, Day] = {}
         self.codes_read: dict[int, Mapping[str, bool]] = {}
         self.blank: dict[str, Any] = {}
+        self.runners: dict[tuple[bool, ...], Callable[[Mapping[str, Any]], dict[str, Any]]] = {}
         self._shared_room_from = self._law_date("law.shared_room.from")
         automatic, everyone = "law.preferential_ban.automatic_from", "law.preferential_ban.all_from"
         self._ban_all_from = self._law_date(everyone)

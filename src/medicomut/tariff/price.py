@@ -108,7 +108,6 @@ class Pricer:
 
     def __init__(self, conditions: Conditions, fees: FeeTable, practitioners: Practitioners | None = None) -> None:
         self.conditions, self.fees, self.practitioners = conditions, fees, practitioners
-        self._runners: dict[tuple[bool, ...], Callable[[Mapping[str, Any]], dict[str, Any]]] = {}
 
     def price(
         self,
@@ -132,9 +131,10 @@ class Pricer:
         return Priced(line, facts, run(facts), agreement)
 
     def _runner(self, shape: tuple[bool, ...]) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
-        run = self._runners.get(shape)
+        runners = self.conditions.runners  # another pricer of the same conditions needs not make them again
+        run = runners.get(shape)
         if run is None:
-            run = self._runners[shape] = book.rulebook().runner({**self.conditions.parameters, **absent(shape)})
+            run = runners[shape] = book.rulebook().runner({**self.conditions.parameters, **absent(shape)})
         return run
 
     def _accession(self, number: int | None, day: date | None) -> tuple[bool, int, int, tuple[Slot, ...]]:

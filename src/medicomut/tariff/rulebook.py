@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from medicomut.tariff import plain
+
 Value = Any
 """A plain `bool` or `int`, a NumPy array or a Polars expression of them: a rule cannot tell and must not care."""
 
@@ -147,14 +149,16 @@ class Rulebook:
         return self.runner({})(values)
 
     def runner(
-        self, constants: Mapping[str, bool | int], ready: Iterable[str] = ()
+        self, constants: Mapping[str, bool | int], ready: Iterable[str] = (), *, arrays: bool = False
     ) -> Callable[[Mapping[str, Value]], dict[str, Value]]:
         """Return what `run` does, for values among which `constants` hold: what follows from them is found now.
 
-        Rules in `ready` are given among the values. To make it takes milliseconds, so keep it.
+        Rules in `ready` are given among the values. The values may be `arrays` where that is said. To make it takes
+        milliseconds, so keep it.
         """
         rules = [r for stage in self.stages for r in stage]
-        return _in_one(rules, {**constants, **self.folded(constants, ready)}, set(ready) - constants.keys())
+        known = {**constants, **self.folded(constants, ready)}
+        return _in_one(rules, known, set(ready) - constants.keys(), plainly=not arrays)
 
     def folded(self, constants: Mapping[str, bool | int], ready: Iterable[str] = ()) -> dict[str, bool | int]:
         """Return the rules whose value follows from the constants alone, whatever the other inputs hold.
@@ -198,26 +202,35 @@ class Rulebook:
 
 
 def _in_one(
-    rules: list[Rule], constants: Mapping[str, bool | int], ready: set[str]
+    rules: list[Rule], constants: Mapping[str, bool | int], ready: set[str], *, plainly: bool
 ) -> Callable[[Mapping[str, Value]], dict[str, Value]]:
-    """Return one function that calls the rules one after the other and returns their values.
+    """Return one function that works out the rules one after the other and returns their values.
 
-    For a single line, looking up what each rule reads takes longer than the rules themselves: as variables of one
-    function the values are at hand. Every name in its text is a rule's or a parameter's, so an identifier.
+    For a single line, looking up what each rule reads, and calling it, takes longer than the rules themselves: as
+    variables of one function the values are at hand, and a rule of one expression stands there as that expression.
+    Every name in its text is a rule's, a parameter's or one of the rules' module, so an identifier.
     """
     left = [r for r in rules if r.name not in constants and r.name not in ready]
     given = sorted({read for r in left for read in r.reads} - {r.name for r in left} - constants.keys() | ready)
+    made: dict[str, Any] = {}
 
     def spelt(name: str) -> str:
         return repr(constants[name]) if name in constants else name
 
+    def worked_out(r: Rule) -> str:
+        found = plain.expression(r.function, r.reads, constants) if plainly else None
+        if found and all(made.get(name, value) is value and name not in given for name, value in found[1].items()):
+            made.update(found[1])
+            return found[0]
+        made[f"rule_{r.name}"] = r.function
+        return f"rule_{r.name}({', '.join(map(spelt, r.reads))})"
+
     text = [
         "def run(values):",
         *(f"    {name} = values[{name!r}]" for name in given),
-        *(f"    {r.name} = rule_{r.name}({', '.join(map(spelt, r.reads))})" for r in left),
+        *(f"    {r.name} = {worked_out(r)}" for r in left),
         f"    return {{{', '.join(f'{r.name!r}: {spelt(r.name)}' for r in rules)}}}",
     ]
-    made: dict[str, Any] = {f"rule_{r.name}": r.function for r in left}
     exec("\n".join(text), made)  # noqa: S102 - nothing in the text comes from outside the rulebook
     run: Callable[[Mapping[str, Value]], dict[str, Value]] = made["run"]
     return run
