@@ -133,10 +133,10 @@ def test_indexing_the_social_status_of_2019_gives_the_one_of_2020() -> None:
 @pytest.mark.parametrize(
     ("lang", "written", "negative"),
     [
-        ("fr", "5\u202f037,70\u00a0€", "-1\u202f234\u202f567,05\u00a0€"),
-        ("nl", "€\u00a05.037,70", "€\u00a0-1.234.567,05"),
-        ("de", "5.037,70\u00a0€", "-1.234.567,05\u00a0€"),
-        ("en", "€5,037.70", "-€1,234,567.05"),
+        ("fr", "5\u202f037,70\u00a0€", "−1\u202f234\u202f567,05\u00a0€"),
+        ("nl", "€\u00a05.037,70", "€\u00a0−1.234.567,05"),
+        ("de", "5.037,70\u00a0€", "−1.234.567,05\u00a0€"),
+        ("en", "€5,037.70", "−€1,234,567.05"),
     ],
 )
 def test_an_amount_in_the_reader_s_language(lang: str, written: str, negative: str) -> None:
@@ -146,7 +146,7 @@ def test_an_amount_in_the_reader_s_language(lang: str, written: str, negative: s
 
 def test_small_amounts_keep_their_zeros() -> None:
     assert format_eur(0, "en") == "€0.00"
-    assert format_eur(-5, "nl") == "€\u00a0-0,05"
+    assert format_eur(-5, "nl") == "€\u00a0−0,05"
 
 
 def test_numbers_and_rates_in_the_reader_s_language() -> None:
@@ -154,7 +154,7 @@ def test_numbers_and_rates_in_the_reader_s_language() -> None:
     assert format_number(138706, "fr") == "138\u202f706"
     assert format_number(138706, "en") == "138,706"
     assert format_number(Fraction(22284 * 100, 24067), "nl", 2) == "92,59"
-    assert format_number(Fraction(-1, 2), "de") == "-1"
+    assert format_number(Fraction(-1, 2), "de") == "−1"
     assert format_number(Fraction(-1, 4), "en") == "0"
 
 

@@ -11,6 +11,9 @@ from medicomut.errors import Problem, Problems
 
 Lang = Literal["fr", "nl", "de", "en"]
 
+MINUS: Final = "\u2212"
+"""The sign of a number below zero where a person reads it; what a program reads has a hyphen."""
+
 LONGEST: Final = 40
 """No amount, rate or ratio has more characters: a longer text is refused, not reckoned with."""
 
@@ -124,14 +127,14 @@ def _signed_digits(value: int | Fraction, lang: str, decimals: int) -> tuple[str
     digits = str(abs(scaled)).zfill(decimals + 1)
     whole, rest = (digits[:-decimals], digits[-decimals:]) if decimals else (digits, "")
     grouped = f"{int(whole):,}".replace(",", thousands)
-    return ("-" if scaled < 0 else ""), grouped + (mark + rest if decimals else "")
+    return (MINUS if scaled < 0 else ""), grouped + (mark + rest if decimals else "")
 
 
 def format_number(value: int | Fraction, lang: Lang, decimals: int = 0) -> str:
     """Write a number in the reader's language with a fixed count of decimals, rounded half away from zero.
 
     French groups thousands with a narrow no-break space (U+202F), Dutch and German with a point, English
-    with a comma.
+    with a comma; a number below zero has the minus sign of printers (U+2212), which no program reads back.
     Raises `Problems` (`unknown_language`).
     """
     return "".join(_signed_digits(value, lang, decimals))

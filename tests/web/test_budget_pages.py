@@ -56,7 +56,7 @@ def test_each_bar_begins_where_the_one_above_ended() -> None:
 def test_a_balance_below_zero_stays_in_the_picture() -> None:
     chart = waterfall(sheet(load("be/amm/2020"), changes=Changes({"means.index_mass": 100_000})), "fr")
     assert all(bar.start >= 0 and bar.start + bar.width <= WIDTH for bar in chart.bars)
-    assert chart.bars[-1].amount.startswith("-")
+    assert chart.bars[-1].amount.startswith("−")
 
 
 def test_a_scenario_shows_what_it_costs_beside_the_agreement(portal: TestClient) -> None:
@@ -236,7 +236,7 @@ def test_a_group_that_only_one_scenario_prices_apart_stands_in_the_comparison(po
     apart = quote("base.anaesthesiology=200000&anaesthesiology=1%25")
     for links in (f"scenario=&scenario={apart}", f"scenario={apart}&scenario="):
         shown = text(portal, f"/en{BUDGET}/comparison?{links}").partition("Who gains")[2]
-        assert "-500 k€" in shown
+        assert "−500 k€" in shown
         assert "Anaesthesiology" in shown
 
 

@@ -121,7 +121,7 @@ def _change(row: ChangedParameter, lang: Lang) -> str:
     if row.status != "changed":
         return _say(row.status, lang)
     if row.days is not None:
-        return f"{row.days:+d} {_say('days', lang)}"
+        return f"{'+' if row.days > 0 else ''}{format_number(row.days, lang)} {_say('days', lang)}"
     sign, unit = "+" if row.percent and row.percent > 0 else "", "%" if lang == "en" else "\u00a0%"
     shown = [] if row.percent is None else [f"{sign}{format_number(row.percent, lang, 2)}{unit}"]
     if row.points is not None:

@@ -46,7 +46,7 @@ def write(value: Fraction, kind: str, decimals: int, lang: Lang) -> str:
     """Write a count, a rate or a difference in the reader's language: `3 586`, `82,05 %`, `+10,54 points`."""
     if kind == "count":
         return format_number(value, lang, 0)
-    digits = format_number(value, lang, decimals).replace("-", "−")
+    digits = format_number(value, lang, decimals)
     if kind == "rate":
         return digits + ("%" if lang == "en" else f"{_NO_BREAK}%")
     sign = "+" if value > 0 else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 
+from medicomut.money import MINUS
 from medicomut.observatory.counts import Group, group_of, other_group
 from medicomut.observatory.evidence import Clause, Evidence, Shown, sentence
 from medicomut.observatory.figures import ADHERED, CHANGE, DIFFERENCES, RATE, REFUSED, Cell, Publication, Table
@@ -141,7 +142,7 @@ def _persons(evidence: Evidence, ranges: Mapping[int, Range], group: Group) -> t
 
 
 def _persons_shown(value: int) -> str:
-    return f"{value:+}".replace("-", "−")
+    return f"{value:+}".replace("-", MINUS)
 
 
 def _known(value: Fraction | None) -> tuple[Fraction, ...]:

@@ -17,7 +17,7 @@ from medicomut.budget.annex import Line, sheet
 from medicomut.budget.bases import Group, bases
 from medicomut.budget.scenario import ALL, Scenario
 from medicomut.errors import Place, Problem, Problems
-from medicomut.money import format_number
+from medicomut.money import MINUS, format_number
 
 if TYPE_CHECKING:
     from medicomut.money import Lang
@@ -127,7 +127,7 @@ def _others(agreement: Agreement, asked: Asked, made: Form, lang: Lang) -> tuple
 
 def _percent(rate: Fraction) -> str:
     """Write a rate in percent as a slider takes it, to a hundredth."""
-    return format_number(rate * 100, "en", 2)
+    return format_number(rate * 100, "en", 2).replace(MINUS, "-")
 
 
 def page_of(lang: Lang, agreement: str) -> str:

@@ -19,7 +19,6 @@ from medicomut.web.tiles import Level, Words, tile_map
 from medicomut.web.written import N_
 
 _NO_BREAK: Final = "\u00a0"
-_MINUS: Final = "\u2212"
 RATE_LIMITS: Final = tuple(Fraction(each) for each in (80, 85, 90))
 """Where colours of rates part: the same in every map, so that two can be compared."""
 CHANGED: Final = (2023, 2024)
@@ -32,19 +31,14 @@ def percent(lang: Lang, decimals: int = 2) -> plots.Write:
     """Return how a rate is written: with its decimals, a whole one on a scale without."""
 
     def write(value: Fraction) -> str:
-        return f"{signed(value, lang, decimals)}{'' if lang == 'en' else _NO_BREAK}%"
+        return f"{format_number(value, lang, decimals)}{'' if lang == 'en' else _NO_BREAK}%"
 
     return write
 
 
-def signed(value: Fraction, lang: Lang, decimals: int) -> str:
-    """Write a number with a minus sign as printers set it."""
-    return format_number(value, lang, decimals).replace("-", _MINUS)
-
-
 def whole(lang: Lang) -> plots.Write:
     """Return how a number of persons is written."""
-    return lambda value: signed(value, lang, 0)
+    return lambda value: format_number(value, lang)
 
 
 def picture(name: str, lang: Lang) -> Drawing | None:
@@ -102,7 +96,7 @@ def _changed(name: str, lang: Lang) -> Drawing:
     unit = _(N_("points"))
     return plots.bars(
         name, title % {"before": before, "after": after}, _(described), [unit], rows,
-        lambda value: signed(value, lang, 2), (_(N_("Group")), _words(lang)[1]), note=_(_SOURCE),
+        lambda value: format_number(value, lang, 2), (_(N_("Group")), _words(lang)[1]), note=_(_SOURCE),
     )  # fmt: skip
 
 

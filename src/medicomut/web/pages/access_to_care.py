@@ -18,13 +18,12 @@ from medicomut.api.problems import STATUS, fault
 from medicomut.api.registered import register_of, registered
 from medicomut.errors import Problem, Problems
 from medicomut.geography import find, municipalities
-from medicomut.money import Lang, ratio
+from medicomut.money import Lang, format_number, ratio
 from medicomut.observatory.access import Access, Level, access
 from medicomut.observatory.shortage import CLASSES, PER, WITHHELD, Scheme, schemes, word
 from medicomut.observatory.withheld import Public
 from medicomut.web.drawing import Drawing
 from medicomut.web.languages import Language, translations
-from medicomut.web.pictures import signed
 from medicomut.web.render import ASKED_AGAIN, KEPT_BY_NOBODY, show
 from medicomut.web.routes import pages
 from medicomut.web.tiles import Words, tile_map
@@ -134,7 +133,7 @@ def _shown(request: Request, lang: Lang, found: Public, scheme: Scheme, day: dat
 
 
 def _written(lang: Lang) -> Callable[[Fraction], str]:
-    return lambda value: signed(value, lang, 1)
+    return lambda value: format_number(value, lang, 1)
 
 
 def _map(arrondissements: list[Access], lang: Lang, registered: bool) -> Drawing:
@@ -146,7 +145,7 @@ def _map(arrondissements: list[Access], lang: Lang, registered: bool) -> Drawing
         "density", _(N_("General practitioners per 100,000 inhabitants, by arrondissement")),
         _(of_register if registered else of_list), "arrondissement",
         {each.code: each.density for each in arrondissements}, _written(lang), words, lang,
-        short=lambda value: signed(value, lang, 0), limits=LIMITS,
+        short=lambda value: format_number(value, lang), limits=LIMITS,
     )  # fmt: skip
 
 
