@@ -157,7 +157,7 @@ def test_every_aim_is_answered_with_its_proof(portal: TestClient, aim: str) -> N
 def test_limits_that_cannot_be_used_are_told(portal: TestClient) -> None:
     answer = portal.get(f"/en{BUDGET}/allocator?mass=1.5&caps.imaging=3&floors.surgry=1%25")
     assert answer.status_code == 422
-    assert answer.text.count('aria-invalid="true"') == 1
+    assert answer.text.count('aria-invalid="true"') == 2  # the mass and the cap
     assert "An amount is written in thousands of euro" in answer.text
 
 

@@ -6,6 +6,7 @@ of the law come from `medicomut.words`, those of an agreement from its data.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -18,6 +19,7 @@ from babel.messages.pofile import read_po
 from fastapi import Path as InPath
 from starlette.convertors import Convertor, register_url_convertor
 
+from medicomut.agreement.figures import MONTHS
 from medicomut.money import Lang
 from medicomut.words import LANGUAGES
 
@@ -55,10 +57,29 @@ def translations(lang: str) -> NullTranslations:
         return NullTranslations()
     with path.open("rb") as file:
         catalogue = read_po(file, locale=lang, domain=DOMAIN)
+    for message in catalogue:
+        if isinstance(message.string, tuple):
+            message.string = tuple(bound(one, lang) for one in message.string)
+        elif message.id:  # the first is the heading of the file
+            message.string = bound(message.string, lang)
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return GNUTranslations(compiled)
+
+
+@cache
+def _spaces(lang: str) -> re.Pattern[str]:
+    """Return the spaces at which no line of a language ends."""
+    found = [r"(?<=\d) (?=%|€|\d{3}\b)", r"(?<=§) ", rf"(?<=[\d.r]) (?=(?:{'|'.join(MONTHS[lang])})\b)"]
+    if lang == "fr":
+        found += [r" (?=[:;?!»])", "(?<=«) "]
+    return re.compile("|".join(found))
+
+
+def bound(text: str, lang: str) -> str:
+    """Bind what begins no line to the word before it: units, thousands, months, and in French its marks and quotes."""
+    return _spaces(lang).sub("\u00a0", text)
 
 
 def of_path(path: str) -> Lang | None:

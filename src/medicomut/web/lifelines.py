@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
 from typing import Any, Final
 
 from babel.dates import format_skeleton
@@ -20,6 +19,7 @@ from medicomut.procedure.replay import Replay
 from medicomut.procedure.wording import say, words
 from medicomut.web import written
 from medicomut.web.drawing import Drawing, Twin, tag
+from medicomut.web.languages import bound
 
 WIDTH: Final = 400
 ROW: Final = 46
@@ -137,8 +137,8 @@ def choices(rules: Rules, lang: Lang) -> list[Choice]:
     return [
         Choice(
             one.id,
-            one.question.in_language(lang),
-            [(value, text.in_language(lang)) for value, text in one.alternatives.items()],
+            bound(one.question.in_language(lang), lang),
+            [(value, bound(text.in_language(lang), lang)) for value, text in one.alternatives.items()],
             rules.reading(one.id),
         )
         for one in known.values()
@@ -160,8 +160,8 @@ def neighbours(days: Sequence[date], on: date) -> tuple[date | None, date | None
 def filters(lang: Lang) -> Mapping[str, Callable[..., Any]]:
     """Return the filters that templates of procedures use."""
     return {
-        "of_procedure": partial(say, lang=lang),
-        "told": lambda deadline: written.bound(deadline.told(lang), lang),
-        "warned": lambda deadline: written.bound(deadline.warning(lang), lang),
-        "counting": lambda deadline: written.bound(deadline.counting(lang), lang),
+        "of_procedure": written.spoken(say, lang),
+        "told": lambda deadline: bound(deadline.told(lang), lang),
+        "warned": lambda deadline: bound(deadline.warning(lang), lang),
+        "counting": lambda deadline: bound(deadline.counting(lang), lang),
     }

@@ -18,7 +18,7 @@ from medicomut.api import csrf
 from medicomut.budget.wording import say, write_keur
 from medicomut.money import Lang
 from medicomut.web import care, lifelines, navigation, weeks, written
-from medicomut.web.languages import OWN_NAME, translations
+from medicomut.web.languages import OWN_NAME, bound, translations
 from medicomut.web.standing import back_here, standing
 from medicomut.words import LANGUAGES
 
@@ -94,19 +94,20 @@ def environment(lang: Lang) -> Environment:
         "days": partial(written.days, lang=lang),
         "number": partial(written.number, lang=lang),
         "percent": partial(written.percent, lang=lang),
+        "rate": partial(written.percent, lang=lang, least=2),
         "as_read": lambda found, kind: written.as_read(found, kind, lang),
         "stated": lambda found, column: written.stated(found, column, lang),
         "cents_or_text": partial(written.cents_or_text, lang=lang),
-        "local": lambda text: written.bound(text.in_language(lang), lang),
+        "local": lambda text: bound(text.in_language(lang), lang),
         "value": lambda found, unit: written.value(unit, found, lang),
         "figure": lambda found, unit: written.figure(found, unit, lang),
         "step": lambda found, name: written.step(found, name, lang),
         "care_name": lambda code: care.name(code, lang),
         "label": lambda key, kind: words.label(kind, key, lang),
-        "plainly": lambda reason: written.bound(written.plainly(reason, lang), lang),
-        "says": lambda key, kind: written.bound(words.says(kind, key, lang), lang),
+        "plainly": lambda reason: bound(written.plainly(reason, lang), lang),
+        "says": lambda key, kind: bound(words.says(kind, key, lang), lang),
         "keur": partial(write_keur, lang=lang),
-        "word": partial(say, lang=lang),
+        "word": written.spoken(say, lang),
         "host": lambda url: urlsplit(url).netloc,
         "clause_href": partial(clause_href, lang=lang),
     }

@@ -20,7 +20,8 @@ from medicomut.errors import Problem, Problems
 from medicomut.identifiers import Profession
 from medicomut.money import Lang, format_number
 from medicomut.web.drawing import in_page
-from medicomut.web.written import N_, bound
+from medicomut.web.languages import bound
+from medicomut.web.written import N_, spoken
 
 Row = dict[str, str]
 
@@ -121,7 +122,7 @@ def signed_number(change: int, lang: Lang) -> str:
 def filters(lang: Lang) -> dict[str, Callable[..., Any]]:
     """Return the filters by which templates write what belongs to the register."""
     return {
-        "of_register": partial(say, lang=lang),
+        "of_register": spoken(say, lang),
         "duration": write_minutes,
         "share": partial(write_share, lang=lang),
         "hours_text": partial(hours_text, lang=lang),

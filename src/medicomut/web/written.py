@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -14,15 +14,13 @@ from medicomut.agreement.statement_names import printed_number
 from medicomut.money import Lang, format_eur, format_number
 from medicomut.tariff import line
 from medicomut.tariff.vocabulary import BASES, FACTS, VERDICTS, WORDS
-from medicomut.web.languages import translations
+from medicomut.web.languages import bound, translations
 
 if TYPE_CHECKING:
     from medicomut.agreement.model import Value
     from medicomut.agreement.text import Interval
 
 _NO_BREAK = "\u00a0"
-_BOUND = re.compile(r"(?<=\d) (?=%|€|\d{3}\b)")
-_BOUND_IN_FRENCH = re.compile(_BOUND.pattern + r"| (?=[:;?!»])|(?<=«) ")
 _AS_WRITTEN = ("time", "ratio", "year", "codes")
 _MOST_DECIMALS = 4
 
@@ -176,17 +174,17 @@ def days(interval: Interval, lang: Lang) -> str:
     return f"{day(interval.start, lang)} – {end}"
 
 
-def number(value: Fraction | int, lang: Lang) -> str:
-    """Write an exact number with the decimals it has, at most four."""
-    decimals = 0
+def number(value: Fraction | int, lang: Lang, least: int = 0) -> str:
+    """Write an exact number with the decimals it has, at least so many and at most four."""
+    decimals = least
     while (Fraction(value) * 10**decimals).denominator != 1 and decimals < _MOST_DECIMALS:
         decimals += 1
     return format_number(value, lang, decimals)
 
 
-def percent(rate: Fraction, lang: Lang) -> str:
-    """Write a fraction as a percentage: 39/2000 is 1.95%."""
-    return _with_unit(rate * 100, "percent", lang)
+def percent(rate: Fraction, lang: Lang, least: int = 0) -> str:
+    """Write a fraction as a percentage: 39/2000 is 1.95%; in a column each has at least as many decimals."""
+    return _with_unit(rate * 100, "percent", lang, least)
 
 
 def value(unit: str, found: Value, lang: Lang) -> str:
@@ -218,9 +216,9 @@ def figure(text: str | None, unit: str | None, lang: Lang) -> str:
     return _with_unit(exact, unit, lang)
 
 
-def bound(text: str, lang: Lang) -> str:
-    """Bind what begins no line to the word before it: percent signs, thousands, and in French its marks and quotes."""
-    return (_BOUND_IN_FRENCH if lang == "fr" else _BOUND).sub(_NO_BREAK, text)
+def spoken(say: Callable[..., str], lang: Lang) -> Callable[..., str]:
+    """Return the words of a room as a page of a language says them: `say` takes a key, the language and values."""
+    return lambda key, **given: bound(say(key, lang, **given), lang)
 
 
 def step(found: bool | int, name: str, lang: Lang) -> str:
@@ -242,8 +240,8 @@ def plainly(reason: str, lang: Lang) -> str:
     return text.rpartition(". ")[0] + "." if reason.endswith("_not_stated") and ". " in text else text
 
 
-def _with_unit(exact: Fraction, unit: str | None, lang: Lang) -> str:
-    shown = number(exact, lang)
+def _with_unit(exact: Fraction, unit: str | None, lang: Lang, least: int = 0) -> str:
+    shown = number(exact, lang, least)
     if unit == "percent":
         return f"{shown}%" if lang == "en" else f"{shown}{_NO_BREAK}%"
     name = UNITS.get(unit or "")

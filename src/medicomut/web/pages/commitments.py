@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from functools import partial
 from itertools import groupby
 from typing import Annotated, Any, Final
 
@@ -25,6 +24,7 @@ from medicomut.web.languages import Language
 from medicomut.web.pages.procedures import frame
 from medicomut.web.render import show
 from medicomut.web.routes import pages
+from medicomut.web.written import spoken
 
 router = pages("/procedures")
 
@@ -111,7 +111,7 @@ def _frame(found: Agreement, lang: Language, followed: list[Followed]) -> dict[s
         "data": f"{PREFIX}/{found.id}",
         "labels": labels,
         "everyone": sorted(actors(one.entry for one in followed), key=labels.__getitem__),
-        "w": partial(say, lang=lang),
+        "w": spoken(say, lang),
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Path, Query, Request
@@ -27,6 +26,7 @@ from medicomut.web.pages.procedures import frame
 from medicomut.web.render import KEPT_BY_NOBODY, show
 from medicomut.web.routes import pages
 from medicomut.web.told import told
+from medicomut.web.written import spoken
 
 router = pages("/procedures")
 
@@ -63,7 +63,7 @@ async def _desk(request: Request, lang: Language, status: int = 200, **content: 
                 track_options=[(one.value, say(f"track_{one}", lang)) for one in Track],
                 subject_options=[(one.value, say(f"subject_{one}", lang)) for one in Subject],
                 agreement_options=[(name, load(name).heading.title.in_language(lang)) for name in rules()],
-                w=partial(say, lang=lang), **shown)  # fmt: skip
+                w=spoken(say, lang), **shown)  # fmt: skip
 
 
 @router.post("/disputes")
@@ -111,7 +111,7 @@ def _case(request: Request, lang: Language, case: Case, status: int = 200, **con
                 possible=_possible(case), outcomes=outcomes,
                 awaited=[(one, say(f"awaited_{one}", lang)) for one in AWAITED], benches=BENCHES,
                 official=OFFICIAL, proposal=proposed(concluded, case, lang),
-                base=f"/{lang}/procedures/disputes/{case.id}", w=partial(say, lang=lang), **shown)  # fmt: skip
+                base=f"/{lang}/procedures/disputes/{case.id}", w=spoken(say, lang), **shown)  # fmt: skip
 
 
 def _possible(case: Case) -> list[Kind]:
@@ -191,4 +191,4 @@ async def decisions(request: Request, lang: Language, q: Asked = "", clause: Ask
     return show(request, lang, "decisions.html", **frame(lang, latest), every=every, found=found, q=q, clause=clause,
                 track=chosen,
                 track_options=[("", say("all", lang)), *((one.value, say(f"track_{one}", lang)) for one in Track)],
-                w=partial(say, lang=lang))  # fmt: skip
+                w=spoken(say, lang))  # fmt: skip
