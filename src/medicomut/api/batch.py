@@ -16,7 +16,7 @@ from medicomut.api.bodies import decoded, right_kinds, unknown_fields, wrong_kin
 from medicomut.api.problems import fault
 from medicomut.api.room import Room
 from medicomut.engines import arrays
-from medicomut.engines.local import Checker, repeated_ecgs
+from medicomut.engines.local import Checker, ecg_keys
 from medicomut.engines.rows import Columns, columns_of, frame_of, same_fields
 from medicomut.engines.tables import PractitionerTable
 from medicomut.errors import Place, Problem, Problems
@@ -114,8 +114,8 @@ def in_a_frame(rows: Sequence[Row], pricer: Pricer, columns: Columns | None = No
     frame = frame_of(columns or columns_of(rows), len(rows))
     checker = copy(_checker(pricer.conditions, pricer.fees))
     checker.practitioners = PractitionerTable(pricer.practitioners or Practitioners([]))
-    ecgs = _ecg_codes(rows, pricer.conditions)
-    checker.repeated = repeated_ecgs(frame.lazy(), pricer.conditions, "in-memory") if ecgs else None
+    if _ecg_codes(rows, pricer.conditions):
+        checker.all_here = ecg_keys(frame.schema, pricer.conditions)
     return arrays.results(checker, frame)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -57,6 +58,8 @@ class Checker:
         self.practitioners = PractitionerTable(practitioners or Practitioners([]))
         self.parameters = conditions.parameters
         self.repeated = repeated
+        self.all_here: Sequence[str] | None = None
+        """Set to `ecg_keys` where the lines of a chunk are all there are: `repeated` is then found among them."""
 
     @property
     def reads(self) -> frozenset[str]:
@@ -132,9 +135,11 @@ class Checker:
         return number.set(written.is_null() | (written == ""), 0)
 
     def _repeated(self, chunk: pl.DataFrame, kind: pl.Series, day: pl.Series) -> pl.Series | bool:
-        if self.repeated is None or not len(self.repeated):
+        if not self.all_here and (self.repeated is None or not len(self.repeated)):
             return False
         lines = self.codes.is_ecg[kind].arg_true()
+        if self.all_here:
+            return _scattered(lines, _repeated_among(chunk, lines, day, self.all_here), len(chunk), False)
         keys = self.repeated.columns
         named = {k: _key(k, chunk.schema) for k in keys if k != "date"}
         here = chunk.select(*named)[lines].select(**named, date=day[lines]).select(keys)
@@ -182,15 +187,22 @@ def _scattered(lines: pl.Series, values: pl.Series, height: int, empty: bool | i
     return columns.constant(empty, values.dtype, height).scatter(lines, values)
 
 
-def repeated_ecgs(
-    lines: pl.LazyFrame, conditions: Conditions, engine: Literal["streaming", "in-memory"] = "streaming"
-) -> pl.DataFrame | None:
-    """Return the patients and days with more than one electrocardiogram (6.5), None where no line names a patient.
+def _repeated_among(chunk: pl.DataFrame, lines: pl.Series, day: pl.Series, keys: Sequence[str]) -> pl.Series:
+    """Say of each of some lines whether another of them has the same keys: what `repeated_ecgs` says of a file."""
+    known = pl.DataFrame([chunk[name][lines] for name in keys if name != "date"])
+    known = known.select(_key(name, chunk.schema) for name in known.columns)
+    columns = {name: known[name].to_list() for name in known.columns} | {"date": day[lines].to_list()}
+    rows = list(zip(*columns.values(), strict=True))
+    patient, date_ = list(columns).index("patient"), len(columns) - 1
+    met = Counter(row for row in rows if row[patient] is not None and row[date_] is not None)
+    return pl.Series([met[row] > 1 for row in rows], dtype=pl.Boolean)
 
-    One electrocardiogram is one line; the readings `ecg_same_day` and `ecg_same_code` say whether another
-    doctor's or another code's counts too. Few lines in memory need no `engine` that streams.
+
+def ecg_keys(present: pl.Schema, conditions: Conditions) -> list[str] | None:
+    """Return the columns that electrocardiograms counted together (6.5) share; None where no line names a patient.
+
+    The readings `ecg_same_day` and `ecg_same_code` say whether another doctor's or another code's counts too.
     """
-    present = lines.collect_schema()
     if "patient" not in present:
         return None
     keys = ["patient", "date"]
@@ -198,6 +210,18 @@ def repeated_ecgs(
         keys.append("practitioner")
     if conditions.readings["ecg_same_code"] == "same_code":
         keys.append("code")
+    return keys
+
+
+def repeated_ecgs(lines: pl.LazyFrame, conditions: Conditions) -> pl.DataFrame | None:
+    """Return the patients and days with more than one electrocardiogram (6.5), None where no line names a patient.
+
+    One electrocardiogram is one line; see `ecg_keys`.
+    """
+    present = lines.collect_schema()
+    keys = ecg_keys(present, conditions)
+    if keys is None:
+        return None
     codes = sorted(conditions.ecg_codes)
     wanted = codes if present["code"].is_integer() else [str(code) for code in codes]
     return (
@@ -208,7 +232,7 @@ def repeated_ecgs(
         .len()
         .filter(pl.col("len") > 1)
         .select(keys)
-        .collect(engine=engine)
+        .collect(engine="streaming")
     )
 
 

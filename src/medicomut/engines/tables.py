@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from threading import Lock
 from typing import Any
@@ -37,6 +37,9 @@ SHARES = 4
 FEE_NOT_PUBLISHED, FEE_DERIVED, SHARE_DERIVED = 1, 2, 4
 """What a fee's status says to the rules, a bit each."""
 
+MOST_STRETCHES = 10_000
+"""So many stretches of days are remembered."""
+
 UNKNOWN = -1
 """Stands for an amount that is not known inside the tables; the result shows it as nothing."""
 
@@ -48,6 +51,18 @@ class _Years:
     first: date
     last: date
     frame: pl.DataFrame
+    changing: dict[tuple[date, date], frozenset[str]] = field(default_factory=dict)
+    """Which facts differ between two days: requests ask for the same stretches over and over."""
+
+    def changes(self, low: date, high: date) -> frozenset[str]:
+        """Return the facts that are not the same on all days of a stretch."""
+        found = self.changing.get((low, high))
+        if found is None:
+            stretch = self.frame.slice((low - self.first).days, (high - low).days + 1)
+            found = frozenset(name for name in stretch.columns if stretch[name].n_unique() > 1)
+            if len(self.changing) < MOST_STRETCHES:
+                self.changing[low, high] = found
+        return found
 
 
 class DayTable:
@@ -87,12 +102,11 @@ class DayTable:
         years = self._cover(low, high)
         known = days.fill_null(low) if days.null_count() else days
         at = place(known.to_physical() - (years.first - EPOCH).days)
-        stretch = years.frame.slice((low - years.first).days, (high - low).days + 1)
+        start, changing = (low - years.first).days, years.changes(low, high)
 
         def of_day(name: str) -> pl.Series:
             """Return one value for all lines as a series of one, else a value a line."""
-            same = stretch[name].n_unique() == 1
-            return stretch[name].head(1) if same else years.frame[name][at]
+            return years.frame[name][at] if name in changing else years.frame[name].slice(start, 1)
 
         for name in DAY_INPUTS:
             values = of_day(name)
