@@ -74,6 +74,16 @@ def test_a_patient_is_told_the_share_and_whether_more_may_be_asked(
     assert says in asked(portal, **CONSULTATION | fields)
 
 
+def test_what_hangs_on_the_hour_is_not_said_as_if_it_were_known(portal: TestClient) -> None:
+    """Neither that too much was asked, nor a step that says so: within the hours without tariff it would be lawful."""
+    told = asked(portal, **CONSULTATION | {"status": "partial", "charged": "30"})
+    assert "It hangs on the hour." in told
+    assert "More than the binding fee" not in told
+    assert "The fee of the agreement must be respected." not in told
+    within = asked(portal, **CONSULTATION | {"status": "partial", "off_tariff": "no", "charged": "30"})
+    assert "More than the binding fee" in within
+
+
 @pytest.mark.parametrize(
     ("fields", "named"),
     [
@@ -203,6 +213,27 @@ def test_search_finds_pages_and_short_words_where_they_begin() -> None:
     some = find("Sint", "nl")
     assert len(some.places) > 5
     assert some.leads == ""
+
+
+def test_what_is_found_names_its_agreement_and_a_figure_its_value(portal: TestClient) -> None:
+    some = find("supplément biologie", "fr").figures
+    assert [(hit.line, hit.of) for hit in some][:1] == [("0,50\u00a0€", "Accord national médico-mutualiste 2020")]
+    assert "Nationaal akkoord artsen-ziekenfondsen 2024-2025" in text(portal, "/nl/search?q=index")
+
+
+def test_figures_stand_under_their_chapter_and_the_whole_term_is_written_once(portal: TestClient) -> None:
+    """Of 130 figures all but a few hold from the first day to the last: those that do not stand out."""
+    shown = portal.get(f"/en{AGREEMENT}/parameters").text
+    assert shown.count("1\u00a0January\u00a02020 – 31\u00a0December\u00a02020") == 1
+    assert shown.count("whole term") > 100
+    chapters = re.findall(r'scope="rowgroup" colspan="4">(?:<span class="num">([0-9]+)</span>)?', shown)
+    assert chapters == [*sorted(filter(None, chapters), key=int), ""]
+
+
+def test_an_agreement_is_not_compared_with_itself(portal: TestClient) -> None:
+    same = portal.get(f"/fr{AGREEMENT}/comparison/be/amm/2020").text
+    assert "<table" not in same
+    assert "deux fois le même accord" in same
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

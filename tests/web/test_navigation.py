@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
-from addresses import LANGUAGES
+from addresses import AGREEMENT, LANGUAGES
 from playwright.sync_api import Page, expect
+from starlette.testclient import TestClient
 
 from medicomut.web.languages import translations
 from medicomut.web.navigation import PARTS
@@ -19,6 +21,21 @@ def test_the_navigation_holds_what_there_is() -> None:
     assert len(PARTS) <= MOST
     for lang in LANGUAGES:
         assert max(len(translations(lang).gettext(label)) for _, label in PARTS) <= 24, lang
+
+
+@pytest.mark.parametrize(
+    ("address", "part"),
+    [
+        (f"{AGREEMENT}/14.4", "/agreements"),
+        (f"{AGREEMENT}/annex", "/agreements"),
+        ("/fees/101032", "/fees"),
+        ("/observatory/downloads", "/observatory"),
+    ],
+)
+def test_the_part_a_page_is_of_is_marked(portal: TestClient, address: str, part: str) -> None:
+    """On a clause, too, whose page has much of its own to say."""
+    links = re.findall(r'<li><a href="([^"]+)" aria-current="true">', portal.get(f"/fr{address}").text)
+    assert f"/fr{part}" in links
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

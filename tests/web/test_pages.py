@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+from urllib.parse import parse_qsl
 
 import pytest
 from addresses import ADDRESSES, AGREEMENT, LANGUAGES, NOT_THERE
@@ -70,6 +71,40 @@ def test_a_page_with_all_it_loads_weighs_little(portal: TestClient, address: str
 def test_a_field_left_empty_is_not_asked_about(portal: TestClient, address: str) -> None:
     """A browser sends every field of a form, the empty ones too."""
     assert portal.get(f"/fr{address}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "names", "kept"),
+    [
+        ("/register?by=province&on=04/03/2024", ["on"], ["by"]),
+        ("/register?on=04/03/2024&against=gestern", ["on", "against"], []),
+        ("/register/window?agreement=be/amm/2020&published=2024-02-30", ["published"], ["agreement"]),
+        ("/procedures/be/amm/2020?on=04/03/2024", ["on"], []),
+        ("/procedures/be/amm/2024?denunciation_clocks=as_in_2020&on=4.3.2024", ["on"], ["denunciation_clocks"]),
+        ("/procedures/be/amm/2024/replay?on=04/03/2024", ["on"], []),
+    ],
+)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_is_no_day_is_named_and_can_be_written_anew(
+    portal: TestClient, lang: str, address: str, names: list[str], kept: list[str]
+) -> None:
+    """What was written, how a day is written, and a field for each; the rest of the address stays asked."""
+    answer = portal.get(f"/{lang}{address}")
+    assert answer.status_code == 422
+    page = Page(answer.text)
+    said = " ".join(page.words)
+    assert all(text in said for name, text in parse_qsl(address.partition("?")[2]) if name in names)
+    assert "2024-03-04" in said
+    fields = {of["name"]: of for tag, of in page.tags if tag == "input" and of.get("name") != "q"}
+    assert [name for name, of in fields.items() if of["type"] == "date"] == names
+    assert [name for name, of in fields.items() if of["type"] == "hidden"] == kept
+    assert ("form", {"class": "row asof", "action": f"/{lang}{address.partition('?')[0]}"}) in page.tags
+
+
+@pytest.mark.parametrize("address", ["/register?on=04/03/2024", "/procedures/be/amm/2020?on=demain"])
+def test_a_day_written_anew_leads_to_the_page(portal: TestClient, address: str) -> None:
+    assert portal.get(f"/de{address}").status_code == 422
+    assert portal.get(f"/de{address.partition('?')[0]}?on=2024-03-04").status_code == 200
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

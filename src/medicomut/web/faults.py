@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import cast
+from typing import Any, Final, cast
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -36,6 +36,13 @@ SAID = {
     503: (N_("This cannot be done now"), N_("It is not your fault. Try again in a moment.")),
 }
 
+DAY_NAMES: Final = {
+    "on": N_("On"),
+    "against": N_("Compared with"),
+    "published": N_("Published"),
+}
+"""How a day in an address is called, by its name there."""
+
 
 def install(app: FastAPI) -> None:
     """Answer faults of the portal's pages with a page; those of the API stay as they are."""
@@ -48,6 +55,8 @@ def _page_or(otherwise: Handler, of: Callable[[Exception], tuple[int, list[Probl
         lang = of_path(request.url.path)
         if lang is None:
             return await otherwise(request, found)
+        if isinstance(found, RequestValidationError) and (days := _no_days(found)):
+            return _days_page(request, days)
         status, problems = of(found)
         if status == UNKNOWN and isinstance(found, HTTPException):
             there = request.url.path if request.method in csrf.SAFE else f"/{lang}/"
@@ -64,9 +73,19 @@ def _page_or(otherwise: Handler, of: Callable[[Exception], tuple[int, list[Probl
 
 def page(request: Request, status: int, problems: list[Problem]) -> Response:
     """Return what is wrong as a page in the language of the address."""
-    lang = of_path(request.url.path) or "en"
     title, advice = SAID.get(status, SAID[500] if status >= 500 else SAID[400])
-    return show(request, lang, "fault.html", status=status, title=title, advice=advice, problems=told(problems))
+    return _shown(request, status, title, advice, problems=told(problems))
+
+
+def _days_page(request: Request, days: dict[str, str]) -> Response:
+    """Return a page that names what is no day in an address, with a form to write it; the rest of it stays asked."""
+    kept = [(name, text) for name, text in request.query_params.multi_items() if name not in days]
+    return _shown(request, 422, *SAID[422], days=days, kept=kept, day_names=DAY_NAMES)
+
+
+def _shown(request: Request, status: int, title: str, advice: str, **content: Any) -> Response:
+    lang, nothing = of_path(request.url.path) or "en", {"problems": [], "days": {}}
+    return show(request, lang, "fault.html", status=status, title=title, advice=advice, **nothing | content)
 
 
 def _problems(found: Exception) -> tuple[int, list[Problem]]:
@@ -78,6 +97,13 @@ def _problems(found: Exception) -> tuple[int, list[Problem]]:
 
 def _http(found: Exception) -> tuple[int, list[Problem]]:
     return cast("HTTPException", found).status_code, []
+
+
+def _no_days(found: RequestValidationError) -> dict[str, str]:
+    """Return the days of an address that cannot be read, by name; none where something else cannot be either."""
+    errors = found.errors()
+    read = all(error["type"].startswith("date_") and error["loc"][0] == "query" for error in errors)
+    return {str(error["loc"][-1]): str(error["input"]) for error in errors} if read else {}
 
 
 def _parameters(found: Exception) -> tuple[int, list[Problem]]:

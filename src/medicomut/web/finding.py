@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 from medicomut import geography
 from medicomut.agreement import available, load
+from medicomut.agreement.comparison import latest
 from medicomut.identifiers import check_inami, check_nomenclature
 from medicomut.web import care, glossary, navigation
 from medicomut.web.languages import translations
+from medicomut.web.written import value
 
 if TYPE_CHECKING:
     from medicomut.money import Lang
@@ -28,11 +30,12 @@ MOST = 40
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Something found: its address after the language, its name, and a line of it."""
+    """Something found: its address after the language, its name, a line of it, and the agreement it is of."""
 
     href: str
     name: str
     line: str = ""
+    of: str = ""
 
 
 @dataclass(slots=True)
@@ -110,7 +113,7 @@ def _in_agreements(found: Found, asked: str, lang: Lang) -> None:
         agreement = load(name)
         for clause in agreement.clauses:
             title, summary = clause.title.in_language(lang), clause.summary.in_language(lang)
-            hit = Hit(f"/agreements/{name}/{clause.number}", f"{clause.number} {title}", summary)
+            hit = Hit(f"/agreements/{name}/{clause.number}", f"{clause.number} {title}", summary, _title(name, lang))
             if care.holds(title, asked):
                 titled.append(hit)
             elif care.holds(f"{title} {summary}", asked):
@@ -119,7 +122,8 @@ def _in_agreements(found: Found, asked: str, lang: Lang) -> None:
             label = parameter.label.in_language(lang)
             if care.holds(label, asked):
                 number = parameter.cites[0].partition(".")[0] if "annex" in parameter.cites[0] else parameter.cites[0]
-                found.figures.append(Hit(f"/agreements/{name}/{number}", label))
+                shown = value(parameter.unit, latest(parameter), lang)
+                found.figures.append(Hit(f"/agreements/{name}/{number}", label, shown, _title(name, lang)))
     found.clauses = [*titled, *summed][:MOST]
     found.more = max(0, len(titled) + len(summed) - MOST)
 

@@ -70,6 +70,29 @@ def actors(name: str) -> Mapping[str, Text]:
     return {actor.id: actor.label for actor in load(name).actors}
 
 
+def by_chapter(
+    parameters: Iterable[Parameter], chapters: Iterable[Clause]
+) -> list[tuple[Clause | None, list[Parameter]]]:
+    """Return figures under the chapter of the clause that fixes each, in its order; those of the annex last."""
+    under: dict[str, list[Parameter]] = defaultdict(list)
+    for parameter in parameters:
+        under[parameter.cites[0].partition(".")[0]].append(parameter)
+    found: list[tuple[Clause | None, list[Parameter]]] = [
+        (chapter, under.pop(chapter.number)) for chapter in chapters if chapter.number in under
+    ]
+    rest = [parameter for parameters in under.values() for parameter in parameters]
+    return [*found, (None, rest)] if rest else found
+
+
+def elsewhere(clause: Clause) -> list[tuple[str, list[str]]]:
+    """Return the texts outside the agreement that a clause names, each with the places in it, in their order."""
+    found: dict[str, list[str]] = {}
+    for named in clause.external:
+        text, _, place = named.partition("#")
+        found.setdefault(text, []).extend([place] if place else [])
+    return list(found.items())
+
+
 def above(agreement: Agreement, clause: Clause) -> list[Clause]:
     """Return the clauses a clause stands under, the chapter first."""
     parents = []

@@ -70,7 +70,7 @@ async def parameters(request: Request, lang: Language, found: OfAddress, on: On 
     shown = frame(lang, found, on)
     held = [parameter.during(shown["day"]) for parameter in found.parameters]
     held = [parameter for parameter in held if parameter.values]
-    return show(request, lang, "parameters.html", **shown, parameters=held)
+    return show(request, lang, "parameters.html", **shown, groups=reading.by_chapter(held, shown["chapters"]))
 
 
 @router.get(ONE + "/verification")
@@ -150,6 +150,7 @@ async def clause(request: Request, lang: Language, found: OfAddress, number: str
         **frame(lang, found, on),
         clause=chosen,
         above=reading.above(found, chosen),
+        elsewhere=reading.elsewhere(chosen),
         under=reading.within(found.clauses, number),
         beside=reading.beside(found.id),
         titles=reading.titles(found.id),

@@ -192,11 +192,15 @@ def priced(asked: Asked, pricer: Pricer, fees: FeeTable) -> Answer:
     result = lines[0].result()
     slot_open = len({line.result()["tariff_binds"] for line in lines}) > 1
     if slot_open:
-        result |= {"tariff_binds": None, "excess_cents": None, "verdict": "unknown"}
+        either = set(lines[1].result()["reasons"])
+        reasons = [reason for reason in result["reasons"] if reason in either]
+        result |= {"tariff_binds": None, "excess_cents": None, "verdict": "unknown", "reasons": reasons}
     binding, slots = fees.binding(int(asked.line["code"]), day), _slots(asked)[0]
     above = {**(fact if slots else asked.line), "charged_cents": binding.highest + 1} if binding else None
     beyond = pricer.price(above, accession=_accession(asked, slots)).result() if above else None
-    steps = [(name, value, cites) for name, value, _, cites in lines[0].steps() if value]
+    # A step that comes out one way within the hours and another outside them is no step of this answer.
+    both = [{(name, value) for name, value, _, _ in line.steps()} for line in lines]
+    steps = [(name, value, cites) for name, value, _, cites in lines[0].steps() if value and (name, value) in both[-1]]
     more = None if slot_open else _more(result, beyond)
     return Answer(result, steps, more, slot_open, asked.line["code"], day, asked.line.get("charged_cents"))
 
