@@ -84,7 +84,8 @@ def _days_page(request: Request, days: dict[str, str]) -> Response:
 
 
 def _shown(request: Request, status: int, title: str, advice: str, **content: Any) -> Response:
-    lang, nothing = of_path(request.url.path) or "en", {"problems": [], "days": {}}
+    nothing: dict[str, Any] = {"problems": [], "days": {}}
+    lang = of_path(request.url.path) or "en"
     return show(request, lang, "fault.html", status=status, title=title, advice=advice, **nothing | content)
 
 
