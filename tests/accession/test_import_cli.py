@@ -65,6 +65,20 @@ def test_a_refused_row_is_told_with_its_place_and_nothing_is_recorded(register: 
     assert [(row["region"], row["active"]) for row in rows] == [("Brussels", 1), ("Wallonia", 1), (None, 2)]
 
 
+def test_a_dry_run_leaves_nothing_behind(register: Register, folder: Path) -> None:
+    """Before there is a register, one may look what a file would make of it."""
+    before = sorted(folder.iterdir())
+    looked = json.loads(register("import", "doctors.csv", "--dry-run", *NOW, "--format", "json").stdout)
+    assert (looked["recorded"], looked["new"]) == (False, 3)
+    assert sorted(folder.iterdir()) == before
+    ran = register("import", "doctors.csv", "--dry-run", *NOW, "--url", "sqlite:///nowhere/register.db")
+    assert ran.exit_code == 2
+    assert "no_folder: there is no folder nowhere; make the folder first" in ran.stderr
+    assert sorted(folder.iterdir()) == before
+    done = json.loads(register("import", "doctors.csv", "--plan", looked["plan"], *NOW, "--format", "json").stdout)
+    assert done["recorded"] is True
+
+
 def test_a_file_that_is_no_such_table_is_refused(register: Register, folder: Path) -> None:
     (folder / "other.csv").write_text("nummer,kind,regoin\n1,registered,x\n", encoding="utf-8")
     ran = register("import", "other.csv", *NOW)

@@ -63,6 +63,19 @@ def test_statuses_that_do_not_follow_are_named_and_mended(register: Register) ->
     assert [(row["region"], row["refused"]) for row in rows] == [("Brussels", 1), (None, 1)]
 
 
+def test_a_backup_into_a_folder_that_is_not_there(register: Register, folder: Path) -> None:
+    ran = register("backup", "copies/register.ndjson")
+    assert ran.exit_code == 2
+    assert "copies/register.ndjson: error no_folder: there is no folder copies; make the folder first" in ran.stderr
+    (folder / "copies").mkdir()
+    assert register("backup", "copies/register.ndjson").exit_code == 0
+
+
+def test_no_correction_is_proposed(register: Register) -> None:
+    assert register("correction", "list", "--lang", "nl").stdout == "Er is geen verbetering voorgesteld.\n"
+    assert register("correction", "list", "--format", "json").stdout == "[]\n"
+
+
 def test_a_backup_makes_the_register_again(register: Register, folder: Path) -> None:
     made = register("backup", "copy.ndjson", "--lang", "de")
     assert (made.exit_code, "2 Ereignisse" in made.stdout) == (0, True)
@@ -89,7 +102,7 @@ def test_a_correction_by_two_persons(register: Register) -> None:
     assert [(one["maker"], one["checker"], one["accepted"]) for one in accepted] == [("ann", "bea", True)]
     status = json.loads(register("status", NUMBER, "--on", "2020-03-02", "--format", "json").stdout)
     assert (status["status"], status["why"]) == ("full", "silence")
-    assert register("correction", "list", "--open").stdout == ""
+    assert register("correction", "list", "--open").stdout == "No correction waits for a second person.\n"
     assert "already_checked" in register("correction", "reject", "1", "--checker", "cas").stderr
     assert "unknown_version" in register("correction", "propose", NUMBER, "--corrects", "9", *what[2:]).stderr
 

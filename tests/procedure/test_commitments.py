@@ -293,6 +293,7 @@ def test_evidence_recorded_in_a_ledger_is_read_with_it(tmp_path: Path) -> None:
     report = ("evidence", "be/amm/2020", "guard_method", "kept", "--on", "2020-03-09", "--source", "minutes, made up",
               "--note", "Submitted.", "--by", "secretariat", "--url", url)  # fmt: skip
     assert "nothing was" in run(*report, "--dry-run").stdout
+    assert list(tmp_path.iterdir()) == []
     assert [run(*report).stdout.strip() for _ in range(2)] == [
         "The evidence is recorded.", "The evidence was recorded before.",
     ]  # fmt: skip

@@ -42,6 +42,13 @@ def refused(result: Result) -> str:
     return result.stderr
 
 
+def test_before_there_is_a_register_an_opening_is_tried(desk: Desk, tmp_path: Path) -> None:
+    tried = as_json(desk(*OPEN, "--dry-run", "--format", "json"))
+    assert (tried["case"], tried["recorded"], tried["basis"]) == ("2020-001", False, "be/amm/2020#15")
+    assert list(tmp_path.iterdir()) == []
+    assert "no_store: there is no such database" in refused(desk("add", "2020-001", "hearing", "--dry-run", *BY))
+
+
 def test_a_case_from_the_opening_to_the_published_decision(desk: Desk, tmp_path: Path) -> None:
     receipt = as_json(desk(*OPEN, "--format", "json"))
     assert (receipt["case"], receipt["recorded"], receipt["basis"]) == ("2020-001", True, "be/amm/2020#15")

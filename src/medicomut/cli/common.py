@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from sqlalchemy import Engine
+
     from medicomut.errors import Problem
     from medicomut.money import Lang
 
@@ -138,6 +140,25 @@ def tell(problems: Iterable[Problem]) -> None:
 def print_json(content: Any) -> None:
     """Write a value as JSON on standard output."""
     typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
+
+
+@contextmanager
+def database(url: str, *, make: bool = False, dry_run: bool = False) -> Iterator[Engine]:
+    """Open the database of a store and close it at the end: `make` makes it where there is none, a `dry_run` does not.
+
+    Raises `Problems` as the store does.
+    """
+    from medicomut.store import open_existing, open_store, trying
+
+    if make and dry_run:
+        with trying(url) as engine:
+            yield engine
+        return
+    engine = open_store(url) if make else open_existing(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -155,13 +155,25 @@ def _opened(url: str) -> Iterator[Ledger]:
 
 @contextmanager
 def whole(out: Path | None) -> Iterator[IO[bytes]]:
-    """Open standard output, or a file that appears only when all of it is written."""
+    """Open standard output, or a file that appears only when all of it is written.
+
+    Raises `Problems` (`no_folder`) and `OSError`, with the name of the file.
+    """
     if out is None:
         yield sys.stdout.buffer
         return
+    from medicomut.errors import Problems
+    from medicomut.store import no_folder
+
+    if not out.parent.is_dir():
+        raise Problems([no_folder(out)])
     part = out.with_name(f"{out.name}.{os.getpid()}.part")
     try:
-        with part.open("xb") as target:
+        try:
+            target = part.open("xb")
+        except OSError as fault:
+            raise OSError(fault.errno, fault.strerror, str(out)) from None
+        with target:
             yield target
         part.replace(out)
     finally:

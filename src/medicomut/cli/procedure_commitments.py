@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from medicomut.cli.common import InLanguage, chosen_readings, language, named_errors, print_json, write_whole
+from medicomut.cli.common import InLanguage, chosen_readings, database, language, named_errors, print_json, write_whole
 from medicomut.cli.procedure_options import today
 from medicomut.cli.register_options import HERE, Url, day_option
 
@@ -158,16 +158,14 @@ def evidence(
     from medicomut.agreement import load
     from medicomut.procedure.commitments_following import Evidence, Found, plain
     from medicomut.procedure.commitments_wording import say
-    from medicomut.store import Ledger, open_store
+    from medicomut.store import Ledger
     from medicomut.store.commitments import Reports
 
     day = day_option(on, "--on") or today()
     event = Evidence(commitment, day, Found(found.value), source.strip(), plain(note.strip()), by)
-    signed, engine = load(agreement), open_store(url)
-    try:
+    signed = load(agreement)
+    with database(url, make=True, dry_run=dry_run) as engine:
         new = Reports(Ledger(engine)).report(signed, event, dry_run=dry_run)
-    finally:
-        engine.dispose()
     typer.echo(say("could_report" if dry_run else "reported" if new else "reported_before", language(lang)))
 
 

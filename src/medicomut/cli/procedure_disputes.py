@@ -271,7 +271,7 @@ def _record(
     day = day_option(on, "--on") or today(now)
     said = {name: value for name, value in content.items() if value is not None}
     step = Step(kind, case, day, f"trial:{by}" if now else by, said)
-    with opened(url, now, make=not dry_run and kind.name == "opened") as disputes:
+    with opened(url, now, make=kind.name == "opened", dry_run=dry_run) as disputes:
         receipt = disputes.record(step, dry_run=dry_run)
     event, spoken = receipt.event, language(lang)
     if format is Format.json:

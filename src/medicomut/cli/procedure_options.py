@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from medicomut.cli.common import database
+
 if TYPE_CHECKING:
     from medicomut.procedure.disputes import Case
     from medicomut.store.disputes import Disputes
@@ -26,18 +28,15 @@ def today(now: datetime | None = None) -> date:
 
 
 @contextmanager
-def opened(url: str, now: datetime | None = None, *, make: bool = False) -> Iterator[Disputes]:
-    """Open the disputes of a ledger; `make` makes the database where there is none."""
+def opened(url: str, now: datetime | None = None, *, make: bool = False, dry_run: bool = False) -> Iterator[Disputes]:
+    """Open the disputes of a ledger; `make` makes the database where there is none, unless it is a `dry_run`."""
     from medicomut.agreement import available, load
-    from medicomut.store import Ledger, open_existing, open_store
+    from medicomut.store import Ledger
     from medicomut.store.disputes import Disputes
 
     clock: dict[str, Callable[[], datetime]] = {} if now is None else {"clock": lambda: now}
-    engine = open_store(url) if make else open_existing(url)
-    try:
+    with database(url, make=make, dry_run=dry_run) as engine:
         yield Disputes(Ledger(engine, **clock), lambda name: load(name) if name in available() else None)
-    finally:
-        engine.dispose()
 
 
 def case_of(disputes: Disputes, number: str, known_at: datetime | None = None) -> Case:

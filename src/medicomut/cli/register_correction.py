@@ -93,10 +93,15 @@ def list_proposals(
     lang: InLanguage = None,
 ) -> None:
     """List what was proposed, and what became of it."""
+    from medicomut.accession.wording import say
     from medicomut.store.corrections import Corrections
 
     with opened(url) as register:
-        _tell(Corrections(register).proposals(open_only=open_only), format, lang)
+        found = Corrections(register).proposals(open_only=open_only)
+    if not found and format is Format.table:
+        typer.echo(say("no_open_proposals" if open_only else "no_proposals", language(lang)))
+    else:
+        _tell(found, format, lang)
 
 
 @app.command(epilog="Example: medicomut register correction accept 1 --checker bea")

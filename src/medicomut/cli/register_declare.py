@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from medicomut.cli.common import AsFormat, Format, InLanguage, language, named_errors, print_json
+from medicomut.cli.common import AsFormat, Format, InLanguage, database, language, named_errors, print_json
 from medicomut.cli.register_options import (
     HERE,
     Extended,
@@ -56,19 +56,17 @@ def opened(
     *,
     extended: str | None = None,
     make: bool = False,
+    dry_run: bool = False,
 ) -> Iterator[Register]:
-    """Open the register of a ledger; `make` makes the database where there is none."""
+    """Open the register of a ledger; `make` makes the database where there is none, unless it is a `dry_run`."""
     from medicomut.accession.window import signed_window
-    from medicomut.store import Ledger, open_existing, open_store
+    from medicomut.store import Ledger
     from medicomut.store.register import Register
 
     day, until = day_option(published, "--published"), day_option(extended, "--extended")
     clock: dict[str, Callable[[], datetime]] = {} if now is None else {"clock": lambda: now}
-    engine = open_store(url) if make else open_existing(url)
-    try:
+    with database(url, make=make, dry_run=dry_run) as engine:
         yield Register(Ledger(engine, **clock), lambda named: signed_window(named, day, until))
-    finally:
-        engine.dispose()
 
 
 @named_errors

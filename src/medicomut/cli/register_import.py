@@ -74,7 +74,7 @@ def import_file(
     rows = declaration_rows(file)
     read = read_declarations(rows, f"trial:{actor}" if now else actor)
     with (
-        opened(url, published, now, extended=extended, make=True) as register,
+        opened(url, published, now, extended=extended, make=True, dry_run=dry_run) as register,
         uncollected(),
         _at_work(len(rows), lang),
     ):

@@ -1,7 +1,7 @@
 """What is kept: the append-only, hash-chained ledger of events, in SQLite or PostgreSQL."""
 
 from medicomut.store.chain import Draft, Event, Head, Report
-from medicomut.store.database import migrate, open_existing, open_store
+from medicomut.store.database import migrate, no_folder, open_existing, open_store, trying
 from medicomut.store.files import export, restore, verify_file
 from medicomut.store.ledger import Ledger
 
@@ -13,8 +13,10 @@ __all__ = [
     "Report",
     "export",
     "migrate",
+    "no_folder",
     "open_existing",
     "open_store",
     "restore",
+    "trying",
     "verify_file",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from alembic import command
@@ -60,6 +61,38 @@ def open_existing(url: str) -> Engine:
         engine.dispose()
         raise
     return engine
+
+
+@contextmanager
+def trying(url: str) -> Iterator[Engine]:
+    """Open a database to see what would become of it: the one that is there, else an empty one that is gone at the end.
+
+    Raises `Problems` as `open_existing` does, and `no_folder` where the database could not be made.
+    """
+    address = _read(url)
+    path = Path(address.database or "")
+    if address.get_backend_name() != "sqlite" or path.exists():
+        engine = open_existing(url)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+        return
+    if not path.parent.is_dir():
+        raise Problems([no_folder(path)])
+    with TemporaryDirectory() as folder:
+        engine = open_store(f"sqlite:///{folder}/{path.name}")
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+
+
+def no_folder(path: Path) -> Problem:
+    """Return the fault of a file to be made in a folder that is not there."""
+    return Problem(
+        "no_folder", f"there is no folder {path.parent}", Place(file=str(path)), mend="make the folder first"
+    )
 
 
 @contextmanager
