@@ -191,10 +191,8 @@ def _repeated_among(chunk: pl.DataFrame, lines: pl.Series, day: pl.Series, keys:
     """Say of each of some lines whether another of them has the same keys: what `repeated_ecgs` says of a file."""
     known = pl.DataFrame([chunk[name][lines] for name in keys if name != "date"])
     known = known.select(_key(name, chunk.schema) for name in known.columns)
-    columns = {name: known[name].to_list() for name in known.columns} | {"date": day[lines].to_list()}
-    rows = list(zip(*columns.values(), strict=True))
-    patient, date_ = list(columns).index("patient"), len(columns) - 1
-    met = Counter(row for row in rows if row[patient] is not None and row[date_] is not None)
+    rows = list(zip(*(known[name].to_list() for name in known.columns), day[lines].to_list(), strict=True))
+    met = Counter(row for row in rows if None not in row)
     return pl.Series([met[row] > 1 for row in rows], dtype=pl.Boolean)
 
 
