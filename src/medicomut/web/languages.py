@@ -58,9 +58,9 @@ def translations(lang: str) -> NullTranslations:
     with path.open("rb") as file:
         catalogue = read_po(file, locale=lang, domain=DOMAIN)
     for message in catalogue:
-        if isinstance(message.string, tuple):
+        if isinstance(message.string, tuple | list):
             message.string = tuple(bound(one, lang) for one in message.string)
-        elif message.id:  # the first is the heading of the file
+        elif message.id and message.string:  # the first is the heading of the file
             message.string = bound(message.string, lang)
     compiled = BytesIO()
     write_mo(compiled, catalogue)

@@ -44,6 +44,7 @@ UNREADABLE: Final = 422
 KIND: Final = "declare"
 """The field that says what is declared; `kind` is that of the hours of a row."""
 
+BROKEN: Final = "timetable_not_valid"
 WITH_HOURS: Final = ("partial", "changed")
 ASKED: Final = ("refused", "partial", "changed", "acceded", "denounced")
 """What may be declared on the page."""
@@ -114,9 +115,17 @@ async def _shown(
     refused = [] if "hx-request" in request.headers else [*faults, *unread]
     status = STATUS.get(refused[0].code, UNREADABLE) if refused else UNREADABLE if against else 200
     return show(request, lang, "mine.html", status=status, cache_control=KEPT_BY_NOBODY, mine=found, registered=here,
-                week=week or _week(found), problems=told(faults), unread=told(unread), receipt=receipt,
+                week=week or _week(found), problems=told(_once(faults)), unread=told(unread), receipt=receipt,
+                titles={name: load(name).heading.title for name in available()},
+                numbers={one.version: one.sequence for one in found.history.recorded},
                 kinds=KIND_NAMES, left=left or dict.fromkeys(leaving.FIELDS, ""), against=against,
                 grounds_of=leaving.grounds_of)  # fmt: skip
+
+
+def _once(faults: list[Problem]) -> list[Problem]:
+    """Return what is told above a page: of a week that is not valid only that; beside it stands what each breaks."""
+    broken = [replace(one, what="", mend="") for one in faults if one.code == BROKEN]
+    return [*broken[:1], *(one for one in faults if one.code != BROKEN)]
 
 
 KIND_NAMES: Final = {kind.name: f"kind_{kind.name}" for kind in Kind}

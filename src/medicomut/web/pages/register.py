@@ -63,7 +63,7 @@ async def rates(request: Request, lang: Language, by: str = "region", on: Day = 
     chosen = by if by in BREAKDOWNS else "region"
     shown: dict[str, Any] = {
         "by": chosen, "on": on, "against": against, "breakdowns": BY_SHOWN, "registered": here, "drawing": None,
-        "places": [], "total": None, "years": [], "across": None, "least": MASKED_BELOW,
+        "places": [], "total": None, "total_parts": [], "years": [], "across": None, "least": MASKED_BELOW,
     }  # fmt: skip
     if here is not None:
         day = on or latest(here)
@@ -90,12 +90,15 @@ def counted(here: Registered, by: str, day: date, against: date | None, lang: La
             name = say("together", lang) if row.key[-1] is None else label(names[-1], row.key[-1], lang)
             lines.setdefault(label(names[0], row.key[0], lang), []).append(Line(name, row, changed.get(row.key)))
     whole = (None,) * len(names)
-    total = next((row for row in rows if row.key == whole), None)
+    everybody = next((row for row in rows if row.key == whole), None)
+    total = Line(say("all", lang), everybody, changed.get(whole)) if everybody else None
+    told = total is not None and total.rate is not None
     years = yearly(here)
     return {
         "places": sorted(lines.items()),
-        "total": Line(say("all", lang), total, changed.get(whole)) if total else None,
-        "drawing": drawn(by, rows, lang) if by in tiles.LEVELS and total else None,
+        "total": total,
+        "total_parts": [Line("", row, None) for row in rows if row.key[0] is None and row.key != whole],
+        "drawing": drawn(by, rows, lang) if by in tiles.LEVELS and told else None,
         "years": years,
         "across": across(years, lang) if total else None,
     }
@@ -183,7 +186,7 @@ def drawn(level: str, rows: Sequence[Row], lang: Lang) -> Drawing:
     wanted: tiles.Level = "region" if level == "region" else "province" if level == "province" else "arrondissement"
     return tiles.tile_map(
         "adhesion", title, told_of, wanted, values, partial(write_share, lang=lang), words, lang,
-        short=lambda rate: f"{int(rate * 100)}%", limits=LIMITS,
+        short=lambda rate: percent(lang, 0)(Fraction(int(rate * 100))), limits=LIMITS,
     )  # fmt: skip
 
 
