@@ -15,7 +15,7 @@ from medicomut.tariff.vocabulary import BASES, LINE_COLUMNS, VERDICTS, WORDS
 
 KEYS = {
     "bases": {word for word, _ in BASES.values()},
-    "reasons": {*book.REASONS, "<column>_unreadable"},
+    "reasons": {*book.REASONS, "<column>_unreadable", "third_party_unreadable"},
     "steps": set(book.rulebook().rules),
     "verdicts": set(VERDICTS),
     "columns": {*LINE_COLUMNS, *PRACTITIONER_COLUMNS, *ADDED},

@@ -25,8 +25,8 @@ _Texts = dict[str, dict[str, Any]]
 def says(kind: str, key: str, lang: str) -> str:
     """Return the sentence or two that tell a reader what a word means.
 
-    `reasons` also knows `<column>_unreadable` for every column of `columns`. Raises `KeyError` naming the
-    kind, the key or the language that does not exist.
+    `reasons` also knows `<column>_unreadable` for every column of `columns`; one has words of its own. Raises
+    `KeyError` naming the kind, the key or the language that does not exist.
     """
     return _text(kind, key, "says", lang)
 
@@ -51,7 +51,7 @@ def also(kind: str, key: str, lang: str) -> tuple[str, ...]:
 def _text(kind: str, key: str, part: str, lang: str) -> str:
     if lang not in LANGUAGES:
         raise KeyError(f"language {lang!r}: it is one of {', '.join(LANGUAGES)}")
-    if kind == "reasons" and key.endswith(_UNREADABLE):
+    if kind == "reasons" and key.endswith(_UNREADABLE) and key not in _table(kind):
         column = key.removesuffix(_UNREADABLE)
         text = _entry(kind, f"<column>{_UNREADABLE}", part)[lang]
         return text.replace("{column}", column).replace("{label}", label("columns", column, lang))

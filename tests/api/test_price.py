@@ -89,6 +89,8 @@ def test_what_is_null_is_not_stated(api: TestClient) -> None:
         ({"date": "04/02/2020"}, "field_unreadable", "date", "2020-02-04"),
         ({"code": "10103"}, "field_unreadable", "code", "six digits"),
         ({"holders": 10**40}, "field_unreadable", "holders", "below 100"),
+        ({"third_party": "ja"}, "field_unreadable", "third_party", "a yes does not say which"),
+        ({"third_party": "Nee"}, "field_unreadable", "third_party", "here probably none"),
         ({"date": None}, "missing_field", "date", "add date"),
         ({"code": " "}, "missing_field", "code", "add code"),
         ({"status": "half"}, "unknown_word", "status", "full, partial, refused"),

@@ -355,3 +355,16 @@ def test_no_unit_of_an_amount_goes_unseen(desk: TestClient) -> None:
     desk.post(job, data={"as-0": "code", "as-1": "date", "as-2": "charged_cents", "how-2": "euro_point"})
     assert "40,00 €" in said(ended(desk, job))
     desk.post(f"{job}/delete")
+
+
+@pytest.mark.parametrize(("lang", "says"), [("nl", "Een ja zegt niet welke"), ("de", "Ein Ja sagt nicht welche")])
+def test_a_yes_is_no_third_party_payment(desk: TestClient, lang: str, says: str) -> None:
+    """A yes does not say whether the third-party payment was compulsory or chosen: how to write it stands beside it."""
+    draft = sent(desk, "code,date,third_party\n101032,2020-02-04,nee\n101032,2020-02-04,ja\n", lang=lang)
+    assert says in said(draft)
+    assert "mandatory" in said(draft)
+    job = address(draft)
+    desk.post(job, data=proposed(draft))
+    ended(desk, job)
+    assert says in said(desk.get(f"{job}/lines/1"))
+    desk.post(f"{job}/delete")

@@ -6,7 +6,8 @@ import re
 from datetime import date
 from typing import Any
 
-from medicomut.tariff.vocabulary import FACTS, WORDS
+from medicomut.tariff.line import FALSE_WORDS
+from medicomut.tariff.vocabulary import FACTS, THIRD_PARTY, WORDS
 
 _HOW = {
     "code": "six digits: 101032",
@@ -18,6 +19,7 @@ _HOW = {
     "holders": "a whole number below 100",
     "dependants": "a whole number below 100",
 }
+_NO_THIRD_PARTY = dict.fromkeys(FALSE_WORDS, THIRD_PARTY[0])
 _DAY = re.compile(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})")
 _HOUR = re.compile(r"(\d{1,2})\s?[hHuU.:](\d{2})?")
 _EURO = re.compile(r"(?:€\s?|EUR\s?)?(\d+)[.,](\d{2})(?:\s?€|\s?EUR)?")
@@ -27,11 +29,14 @@ def how_to_write(column: str, value: Any) -> str:
     """Return how to write a column, with the value as it should stand where that can be guessed."""
     if column in FACTS:
         how = "yes or no (true/false, 1/0, oui/non, ja/nee/nein)"
+    elif column == "third_party":
+        how = f"one of: {', '.join(WORDS[column])} (a yes or a no is not read: a yes does not say which)"
     elif column in WORDS:
         how = f"one of: {', '.join(WORDS[column])}"
     else:
         how = _HOW[column]
-    meant = _meant(column, str(value).strip())
+    text = str(value).strip()
+    meant = _NO_THIRD_PARTY.get(text.lower()) if column == "third_party" else _meant(column, text)
     return f"write {how}" + (f"; here probably {meant}" if meant else "")
 
 

@@ -195,7 +195,7 @@ def _bar(
 ) -> Markup:
     zero = across(Fraction(0))
     if value is None:
-        text = tag("text", unknown, klass="tick", x=zero + 6, y=top + thick - 2)
+        text = tag("text", unknown, klass="tick", x=zero + 6, y=top + thick - 4)
         return group([text], f"{name}: {unknown}")
     left, right = min(zero, across(value)), max(zero, across(value))
     shape = tag("rect", klass=f"f{number % COLOURS}", x=left, y=top, width=max(1, right - left), height=thick - 2)

@@ -23,10 +23,17 @@ LEVELS: Final = ("region", "province", "arrondissement")
 MOST_CLASSES: Final = 5
 
 _GAP: Final = 4
-_SIZES: Final[dict[str, tuple[int, int]]] = {"region": (380, 84), "province": (170, 84), "arrondissement": (62, 62)}
-"""Width and height of a tile."""
+_SIZES: Final[dict[str, tuple[int, int]]] = {"region": (380, 84), "province": (120, 92), "arrondissement": (62, 62)}
+"""Width and height of a tile, so that its words can be read on a phone."""
+_NARROW: Final = 100
+"""The words of a tile narrower than this are written larger: many stand beside one another on a phone."""
+_LETTER: Final = 9
+"""Points across that a letter of a name takes, about."""
 _BRUSSELS_AMONG_PROVINCES: Final = (1, 1)
 _LEGEND: Final = 54
+_LINE: Final = 19
+_FAR: Final = 600
+"""A map wider than this is drawn smaller than it is: the key of its colours is written larger."""
 _STEPS: Final = tuple(Fraction(each) * Fraction(10) ** power for power in range(-3, 9) for each in (10, 20, 25, 50))
 _UNKNOWN: Final = "–"
 
@@ -138,13 +145,23 @@ def _tile(
     middle = left + wide // 2
     figure = _UNKNOWN if value is None else short(value)
     size = "value tight" if len(figure) * 12 > wide - 6 else "value"
+    named = _lines(place.short, wide)
+    initials = f"initials{' far' if wide < _NARROW else ''} on-{shade}"
+    first = top + high * 2 // 5 - (len(named) - 1) * _LINE // 2
     parts = [
         tag("rect", klass=f"tile {shade}", x=left, y=top, width=wide, height=high, rx=4),
-        tag("text", place.short, klass=f"initials on-{shade}", x=middle, y=top + high * 2 // 5, text_anchor="middle"),
+        *(tag("text", text, klass=initials, x=middle, y=first + at * _LINE, text_anchor="middle")
+          for at, text in enumerate(named)),
         tag("text", figure, klass=f"{size} on-{shade}", x=middle,
             y=top + high * 4 // 5, text_anchor="middle"),
     ]  # fmt: skip
     return group(parts, f"{place.name}: {_said(value, write, words)}", hrefs.get(place.code))
+
+
+def _lines(name: str, wide: int) -> list[str]:
+    """Break a name that is too long for its tile at its last space or hyphen."""
+    at = max(name.rfind(" "), name.rfind("-")) + 1
+    return [name] if len(name) * _LETTER < wide or not at else [name[:at].rstrip(), name[at:]]
 
 
 def shade_of(value: Fraction, limits: Sequence[Fraction]) -> int:
@@ -164,11 +181,12 @@ def legend(
     said.append(f"≥ {write(limits[-1])}")
     wide = min(150, across // len(said))
     shades = [shade_of(limits[0] - 1, limits), *(shade_of(limit, limits) for limit in limits)]
+    klass = "tick key far" if across > _FAR else "tick key"
     parts: list[Markup] = []
     for at, (text, shade) in enumerate(zip(said, shades, strict=True)):
         x = left + at * wide
         parts.append(tag("rect", klass=f"tile k{shade}", x=x, y=top, width=wide - 3, height=16))
-        parts.append(tag("text", text, klass="tick key", x=x + 1, y=top + 32))
+        parts.append(tag("text", text, klass=klass, x=x + 1, y=top + 34))
     return parts
 
 

@@ -29,7 +29,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "unreadable_file": N_("The file is not what its ending says, or is damaged. Save it again where it was made."),
     "unpacks_too_large": N_("The file unpacks to more than may be read here. Send it in parts."),
     "too_many_lines": N_("The file has more lines than may be checked at once. Send it in parts."),
-    "missing_column": N_("A column the check needs is not named."),
+    "missing_column": N_("A column that is needed is not named."),
     "column_taken": N_("This looks like a result: it has columns that the check adds. Send the file it was made from."),
     "column_twice": N_("The same column was chosen twice."),
     "practitioner_row": N_("A row of the table of practitioners cannot be used."),
@@ -121,6 +121,19 @@ SENTENCES: Final[Mapping[str, str]] = {
     "unknown_profession": N_("Choose the profession."),
     "no_rows": N_("No hours are filled in."),
     "no_inami_number": N_("This is no INAMI number: it has 11 digits, two of which check the others."),
+    "bad_number": N_("This is no INAMI number: it has 11 digits, two of which check the others."),
+    "unknown_kind": N_("This is no declaration that can be imported."),
+    "bad_profession": N_("A profession is written as gp or specialist."),
+    "profession_differs": N_("The profession is not the one that the INAMI number says."),
+    "bad_hours": N_("The hours cannot be read."),
+    "hours_not_expected": N_("Hours do not belong to this declaration."),
+    "agreement_missing": N_("The agreement is not stated."),
+    "agreement_not_expected": N_("An agreement does not belong to this declaration."),
+    "day_missing": N_("The day is not stated."),
+    "day_not_expected": N_("A day does not belong to this declaration."),
+    "unknown_place": N_("There is no such place; write its NIS code."),
+    "ambiguous_place": N_("Several places bear this name; write its NIS code."),
+    "place_differs": N_("The places stated do not lie in one another."),
 }  # fmt: skip
 """A sentence for each code."""
 

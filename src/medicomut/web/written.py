@@ -152,9 +152,16 @@ def stated(value: object, column: str, lang: Lang) -> str:
             return words.label("values", WORDS[column][line.word_number(column, value) - 1], lang)
         if column == "date":
             return day(line.day_of(value), lang)
+        if column == "time":
+            return clock(line.second_of(value))
     except ValueError:
         return str(value)
     return cents_or_text(value, lang) if column.endswith("_cents") else str(value)
+
+
+def clock(seconds: int) -> str:
+    """Write seconds after midnight as `21:01`, or `21:01:30` where the minute is not whole."""
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}" + (f":{seconds % 60:02}" if seconds % 60 else "")
 
 
 def day(value: date, lang: Lang) -> str:

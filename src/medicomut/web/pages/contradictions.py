@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any, Final
 
 from anyio import to_thread
@@ -40,6 +42,7 @@ SEVERITIES: Final = {
 """How a finding stands, as a badge says it."""
 WRITTEN_IN: Final = {"conventioning-2024": "fr"}
 """The language of a shipped publication that is kept in its own words; the others are described in English."""
+FIGURE: Final = re.compile(r"[↗↘+−-]?\s?[0-9][0-9.,\s]*%?")
 MARKED: Final = ("contradiction", "warning")
 """Findings whose figures are marked in the table: the others are about words."""
 
@@ -56,11 +59,15 @@ def title_of(found: Publication, lang: Lang) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A table as printed: title, headings, and rows of cells, each with whether a finding is about it."""
+    """A table as printed: title, headings, and rows of cells, each with whether a finding is about it.
+
+    `figures` are the columns that hold nothing but figures.
+    """
 
     title: str
     headings: tuple[str, ...]
     rows: list[list[tuple[str, bool]]]
+    figures: frozenset[int]
 
 
 @router.get("")
@@ -138,4 +145,9 @@ def _printed(table: Table, marked: set[str]) -> Printed:
     for row in table.rows:
         name = " ".join(row[at] for at in labels if at < len(row) and row[at])
         rows.append([(text, (name, heading) in found) for heading, text in zip(table.headings, row, strict=False)])
-    return Printed(table.head.get("title", ""), table.headings, rows)
+    return Printed(table.head.get("title", ""), table.headings, rows, _figures(table))
+
+
+def _figures(table: Table) -> frozenset[int]:
+    columns = enumerate(zip_longest(*table.rows, fillvalue=""))
+    return frozenset(at for at, texts in columns if at and all(not text or FIGURE.fullmatch(text) for text in texts))

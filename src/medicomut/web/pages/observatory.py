@@ -18,7 +18,7 @@ from medicomut.observatory.series import changes, in_year, points, years
 from medicomut.observatory.wording import say
 from medicomut.web.drawing import as_file
 from medicomut.web.languages import Language
-from medicomut.web.pictures import CHANGED, LATEST, picture
+from medicomut.web.pictures import CHANGED, LATEST, percent, picture
 from medicomut.web.render import show
 from medicomut.web.routes import pages
 
@@ -48,6 +48,8 @@ async def series(request: Request, lang: Language, who: str = ALL, year: str = "
         "changed": [each for each in changes(*CHANGED) if not each.later.specialty and each.exact is not None],
         "between": CHANGED,
         "country": country,
+        "rate_of": lambda point: percent(lang, point.decimals)(point.rate),
+        "relative_of": lambda change: ("+" if change.relative > 0 else "") + percent(lang)(change.relative),
         "say_of": lambda key: say(key, lang),
         "specialty_name": lambda key: specialty_name(key, lang),
     }
