@@ -27,13 +27,13 @@ _SIZES: Final[dict[str, tuple[int, int]]] = {"region": (380, 84), "province": (1
 """Width and height of a tile, so that its words can be read on a phone."""
 _NARROW: Final = 100
 """The words of a tile narrower than this are written larger: many stand beside one another on a phone."""
-_LETTER: Final = 9
+_LETTER: Final = Fraction(48, 5)
 """Points across that a letter of a name takes, about."""
 _BRUSSELS_AMONG_PROVINCES: Final = (1, 1)
 _LEGEND: Final = 54
 _LINE: Final = 19
-_FAR: Final = 600
-"""A map wider than this is drawn smaller than it is: the key of its colours is written larger."""
+_KEYS: Final = ((600, 17), (450, 14), (0, 12))
+"""How large the key of the colours is written on a map wider than so many points: a wide one is drawn smaller."""
 _STEPS: Final = tuple(Fraction(each) * Fraction(10) ** power for power in range(-3, 9) for each in (10, 20, 25, 50))
 _UNKNOWN: Final = "–"
 
@@ -181,12 +181,12 @@ def legend(
     said.append(f"≥ {write(limits[-1])}")
     wide = min(150, across // len(said))
     shades = [shade_of(limits[0] - 1, limits), *(shade_of(limit, limits) for limit in limits)]
-    klass = "tick key far" if across > _FAR else "tick key"
+    size = next(points for least, points in _KEYS if across > least)
     parts: list[Markup] = []
     for at, (text, shade) in enumerate(zip(said, shades, strict=True)):
         x = left + at * wide
         parts.append(tag("rect", klass=f"tile k{shade}", x=x, y=top, width=wide - 3, height=16))
-        parts.append(tag("text", text, klass=klass, x=x + 1, y=top + 34))
+        parts.append(tag("text", text, klass="tick", font_size=size, x=x + 1, y=top + 34))
     return parts
 
 
