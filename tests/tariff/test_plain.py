@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from medicomut.tariff import book, plain
@@ -39,6 +39,7 @@ def test_all_rules_but_those_that_define_a_step_of_their_own_are_written() -> No
 
 
 @pytest.mark.parametrize("rule", WRITTEN.values(), ids=WRITTEN)
+@settings(max_examples=25)
 @given(data=st.data())
 def test_written_or_called_a_rule_says_the_same(rule: Rule, data: st.DataObject) -> None:
     given_ = {name: data.draw(values_of(name), name) for name in rule.reads}
