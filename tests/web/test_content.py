@@ -122,6 +122,12 @@ def test_no_reason_tells_a_patient_to_fill_in_a_column(lang: str) -> None:
             assert "_" not in plain
 
 
+def test_a_patient_is_not_asked_to_add_a_fee_to_a_table(portal: TestClient) -> None:
+    told = asked(portal, **CONSULTATION | {"date": "2005-02-04"})
+    assert "No fee is known for this code on this day." in told
+    assert "table" not in told.partition("To know")[2].partition("Ask again")[0]
+
+
 def test_a_clause_shows_its_figures_where_they_hold(portal: TestClient) -> None:
     address = f"/fr{AGREEMENT}/14.4"
     assert "67 636,22 €" in text(portal, f"{address}?on=2020-12-31")
@@ -217,8 +223,8 @@ def test_search_finds_pages_and_short_words_where_they_begin() -> None:
 
 def test_what_is_found_names_its_agreement_and_a_figure_its_value(portal: TestClient) -> None:
     some = find("supplément biologie", "fr").figures
-    assert [(hit.line, hit.of) for hit in some][:1] == [("0,50\u00a0€", "Accord national médico-mutualiste 2020")]
-    assert "Nationaal akkoord artsen-ziekenfondsen 2024-2025" in text(portal, "/nl/search?q=index")
+    assert [(hit.line, hit.of) for hit in some][:1] == [("0,50\u00a0€", "be/amm/2020")]
+    assert "be/amm/2024" in text(portal, "/nl/search?q=index")
 
 
 def test_figures_stand_under_their_chapter_and_the_whole_term_is_written_once(portal: TestClient) -> None:

@@ -30,7 +30,7 @@ MOST = 40
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Something found: its address after the language, its name, a line of it, and the agreement it is of."""
+    """Something found: its address after the language, its name, a line of it, and the id of its agreement."""
 
     href: str
     name: str
@@ -113,7 +113,7 @@ def _in_agreements(found: Found, asked: str, lang: Lang) -> None:
         agreement = load(name)
         for clause in agreement.clauses:
             title, summary = clause.title.in_language(lang), clause.summary.in_language(lang)
-            hit = Hit(f"/agreements/{name}/{clause.number}", f"{clause.number} {title}", summary, _title(name, lang))
+            hit = Hit(f"/agreements/{name}/{clause.number}", f"{clause.number} {title}", summary, name)
             if care.holds(title, asked):
                 titled.append(hit)
             elif care.holds(f"{title} {summary}", asked):
@@ -123,7 +123,7 @@ def _in_agreements(found: Found, asked: str, lang: Lang) -> None:
             if care.holds(label, asked):
                 number = parameter.cites[0].partition(".")[0] if "annex" in parameter.cites[0] else parameter.cites[0]
                 shown = value(parameter.unit, latest(parameter), lang)
-                found.figures.append(Hit(f"/agreements/{name}/{number}", label, shown, _title(name, lang)))
+                found.figures.append(Hit(f"/agreements/{name}/{number}", label, shown, name))
     found.clauses = [*titled, *summed][:MOST]
     found.more = max(0, len(titled) + len(summed) - MOST)
 

@@ -242,9 +242,9 @@ def step(found: bool | int, name: str, lang: Lang) -> str:
 
 
 def plainly(reason: str, lang: Lang) -> str:
-    """Write a reason for somebody who fills in no columns: without the sentence that names the column to state."""
+    """Write a reason for somebody who has no tables: without the sentence on what to state or to add in them."""
     text = words.says("reasons", reason, lang)
-    return text.rpartition(". ")[0] + "." if reason.endswith("_not_stated") and ". " in text else text
+    return text.rpartition(". ")[0] + "." if reason.endswith(("_not_stated", "_not_known")) and ". " in text else text
 
 
 def _with_unit(exact: Fraction, unit: str | None, lang: Lang, least: int = 0) -> str:
