@@ -102,6 +102,12 @@ def test_a_correction_takes_two_persons(browse: Callable[..., Page], practice: P
     assert history.recorded[-1].payload["checker"] == "trial:account:piet"
     assert history.status(history.recorded[-1].valid_from, practice[1].state.registered.terms).state.value == "full"
 
+    own = browse("nl", at=practice[0])
+    enter(own, practice, f"account:{number}", "practitioner")
+    own.goto("/nl/register/mine")
+    refused = history.recorded[1].sequence
+    expect(own.locator("tbody tr", has_text=f"nummer {refused}: er is niets verklaard")).to_have_count(1)
+
 
 def test_who_proposed_withdraws(browse: Callable[..., Page], practice: Practice) -> None:
     number = registered(practice[1].state.registered.register, "005", "gp", "Wallonia", refuses=True)

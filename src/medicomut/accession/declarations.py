@@ -103,6 +103,18 @@ class Recorded:
         return None if found is None else str(found)
 
     @property
+    def corrects(self) -> int | None:
+        """The version that a correction is about."""
+        found = self.payload.get("corrects")
+        return None if found is None else int(found)
+
+    @property
+    def says(self) -> Kind | None:
+        """What a correction says holds instead, None where nothing was declared."""
+        found = self.payload.get("says")
+        return None if found is None else Kind(found)
+
+    @property
     def hours(self) -> tuple[Hours, ...]:
         """The hours declared, empty where there are none."""
         return read_hours(self.payload.get("hours", ()))
