@@ -135,11 +135,12 @@ class Checker:
         return number.set(written.is_null() | (written == ""), 0)
 
     def _repeated(self, chunk: pl.DataFrame, kind: pl.Series, day: pl.Series) -> pl.Series | bool:
-        if not self.all_here and (self.repeated is None or not len(self.repeated)):
+        if self.all_here:
+            lines = self.codes.is_ecg[kind].arg_true()
+            return _scattered(lines, _repeated_among(chunk, lines, day, self.all_here), len(chunk), False)
+        if self.repeated is None or not len(self.repeated):
             return False
         lines = self.codes.is_ecg[kind].arg_true()
-        if self.all_here:
-            return _scattered(lines, _repeated_among(chunk, lines, day, self.all_here), len(chunk), False)
         keys = self.repeated.columns
         named = {k: _key(k, chunk.schema) for k in keys if k != "date"}
         here = chunk.select(*named)[lines].select(**named, date=day[lines]).select(keys)
