@@ -140,7 +140,7 @@ SENTENCES: Final[Mapping[str, str]] = {
 SAY_ALL: Final = frozenset({
     "unknown_media_type", "bad_upload", "too_many_jobs", "no_header", "no_lines", "sign_in_refused", "bad_password",
     "bad_account_name", "account_exists", "no_role", "bad_token_name", "bad_lifetime", "not_recorded", "disk_full",
-    "bad_workbook", "job_broke_off", "job_timed_out",
+    "bad_workbook", "job_broke_off", "job_timed_out", "not_published",
 })  # fmt: skip
 """The codes whose sentence leaves nothing to add in English."""
 
