@@ -287,6 +287,14 @@ def test_a_history_is_drawn_only_where_it_is_known() -> None:
 
 
 @pytest.mark.parametrize(
+    ("lang", "shown"), [("fr", "1\u00a0an"), ("nl", "1\u00a0jaar"), ("de", "1\u00a0Jahr"), ("en", "1\u00a0year")]
+)
+def test_one_of_a_unit_is_no_several(portal: TestClient, lang: str, shown: str) -> None:
+    """Clause 16.1: the agreement is concluded for one year."""
+    assert f"{shown}</td>" in portal.get(f"/{lang}{AGREEMENT}/16.1").text
+
+
+@pytest.mark.parametrize(
     ("lang", "shown"),
     [("fr", "1,95\u00a0%"), ("nl", "1,95\u00a0%"), ("de", "1,95\u00a0%"), ("en", "1.95%")],
 )

@@ -39,6 +39,14 @@ UNITS = {
     "months": N_("months"),
     "years": N_("years"),
 }
+UNITS_OF_ONE = {
+    "hours": N_("hour"),
+    "days": N_("day"),
+    "months": N_("month"),
+    "years": N_("year"),
+}
+"""How a unit is called of which there is exactly one."""
+
 BADGES = {
     "printed": N_("printed"),
     "computed": N_("computed"),
@@ -251,5 +259,5 @@ def _with_unit(exact: Fraction, unit: str | None, lang: Lang, least: int = 0) ->
     shown = number(exact, lang, least)
     if unit == "percent":
         return f"{shown}%" if lang == "en" else f"{shown}{_NO_BREAK}%"
-    name = UNITS.get(unit or "")
+    name = (UNITS | UNITS_OF_ONE if exact == 1 else UNITS).get(unit or "")
     return f"{shown}{_NO_BREAK}{translations(lang).gettext(name)}" if name else shown

@@ -146,7 +146,7 @@ def read(given: Mapping[str, str]) -> Asked:
         if amount := _AMOUNT.fullmatch(given["charged"]):
             asked.line["charged_cents"] = cents(amount[1].replace(",", "."))
         else:
-            asked.errors["charged"] = N_("Write the amount in euro, such as 30 or 27,50.")
+            asked.errors["charged"] = N_("Write the amount in euro, such as 30 or 27.50.")
     asked.line |= {name: ANSWERS[given[name]] for name in FACTS if given[name] in ANSWERS}
     return asked
 
