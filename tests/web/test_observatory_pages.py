@@ -36,6 +36,13 @@ def test_the_first_page_says_how_many_did_not_refuse(portal: TestClient) -> None
     assert "82,05" in said
 
 
+def test_a_change_below_zero_has_the_sign_of_its_drawing(portal: TestClient) -> None:
+    said = text_of(portal.get("/en/observatory").text)
+    assert "−15" in said
+    assert "−0.12%" in said, "a percent sign stands at its number in English"
+    assert "-15" not in said
+
+
 def test_a_year_without_figures_leads_to_the_latest(portal: TestClient) -> None:
     assert portal.get("/fr/observatory?year=1999&who=nobody").status_code == 200
     assert "INAMI" in portal.get("/fr/observatory?year=2018").text
