@@ -128,4 +128,4 @@ def test_the_command_shows_every_kind_of_change(lang: str, copied_2024) -> None:
     shown = CliRunner().invoke(app, ["agreement", "diff", "be/amm/2024", str(copied_2024.folder), "--lang", lang])
     assert shown.exit_code == 0, shown.stderr
     assert "+1 " in shown.stdout
-    assert ("-3.59" if lang == "en" else "-3,59") in shown.stdout
+    assert ("−3.59" if lang == "en" else "−3,59") in shown.stdout

@@ -6,7 +6,7 @@ than to run it on so few lines. A result that many lines share is made once, as 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -15,13 +15,21 @@ import polars as pl
 
 from medicomut.engines.columns import Inputs
 from medicomut.engines.local import NEEDED, Checker
+from medicomut.engines.outcome import AGREEMENT_IDS
 from medicomut.tariff import book
 from medicomut.tariff.line import Line
 from medicomut.tariff.price import Priced
 
 AMOUNTS = ("fee_cents", "reimbursement_cents", "patient_share_cents", "supplement_cents", "excess_cents")
 
+MOST_REMEMBERED = 5_000
+"""Results kept of lines that are alike; hostile ones may be as many as they like."""
+
+LARGEST_KEY = 2**48
+"""A number that stands for a combination is not multiplied beyond this by one more word, which is below 2^15."""
+
 Run = Callable[[Mapping[str, Any]], dict[str, Any]]
+Array = np.ndarray[Any, Any]
 
 
 def results(checker: Checker, lines: pl.DataFrame) -> list[dict[str, Any]]:
@@ -29,17 +37,45 @@ def results(checker: Checker, lines: pl.DataFrame) -> list[dict[str, Any]]:
     inputs = Inputs(constants=dict(checker.parameters))
     agreements = checker.inputs(lines, inputs)
     values = _values(inputs)
-    varying = {name: found.tolist() for name, found in values.items() if isinstance(found, np.ndarray)}
-    varying |= {_mark(name): marks.to_list() for name, marks in inputs.unreadable.items()}
-    varying["agreement"] = agreements.to_list()
-    amounts = [name for name in AMOUNTS if name in varying]
-    words = [name for name in varying if name not in amounts]
-    said = list(zip(*(varying[name] for name in words), strict=True))
-    rows = list(zip(said, *(varying[name] for name in amounts), strict=True))
-    unreadable = list(inputs.unreadable)
-    outcomes = {key: _result(values | dict(zip(words, key, strict=True)), unreadable) for key in set(said)}
-    distinct = {row: _with_amounts(outcomes[row[0]], amounts, row[1:]) for row in set(rows)}
+    varying = {name: found for name, found in values.items() if isinstance(found, np.ndarray)}
+    amounts = {name: varying.pop(name).tolist() for name in AMOUNTS if name in varying}
+    varying |= {_mark(name): marks.to_numpy() for name, marks in inputs.unreadable.items()}
+    varying["agreement"] = agreements.to_physical().fill_null(len(AGREEMENT_IDS.categories)).to_numpy()
+    first, which = _distinct(varying.values())
+    alike = {name: value for name, value in values.items() if not isinstance(value, np.ndarray)}
+    known = _remembered(tuple(alike.items()), tuple(varying))
+    if len(known) > MOST_REMEMBERED:
+        known.clear()
+    outcomes = []
+    for n, words in zip(first, zip(*(found[first].tolist() for found in varying.values()), strict=True), strict=True):
+        if words not in known:
+            said = alike | dict(zip(varying, words, strict=True)) | {"agreement": agreements[n]}
+            known[words] = _result(dict.fromkeys(amounts, 0) | said, list(inputs.unreadable))
+        outcomes.append(known[words])
+    rows = list(zip(which, *amounts.values(), strict=True))
+    distinct = {row: _with_amounts(outcomes[row[0]], list(amounts), row[1:]) for row in set(rows)}
     return list(map(distinct.__getitem__, rows))
+
+
+@lru_cache(maxsize=100)
+def _remembered(alike: tuple[tuple[str, Any], ...], varying: tuple[str, ...]) -> dict[tuple[Any, ...], dict[str, Any]]:
+    """Return the results known of lines alike in some values, by those that vary: batches of one sender recur."""
+    del alike, varying  # they only tell one memory from another
+    return {}
+
+
+def _distinct(words: Iterable[Array]) -> tuple[list[int], list[int]]:
+    """Return, for small numbers of which each line has some, a line of each combination met, and which each line has.
+
+    A combination is one number, counted anew before it becomes too large.
+    """
+    key: Array = np.zeros(1, dtype=np.int64)
+    for word in words:
+        if key.max() >= LARGEST_KEY:
+            key = np.unique(key, return_inverse=True)[1]
+        key = key * (int(word.max()) + 1) + word
+    _, first, which = np.unique(key, return_index=True, return_inverse=True)
+    return first.tolist(), which.tolist()
 
 
 def _values(inputs: Inputs) -> dict[str, Any]:
@@ -78,5 +114,8 @@ def _result(values: Mapping[str, Any], unreadable: Sequence[str]) -> dict[str, A
 
 def _with_amounts(outcome: Mapping[str, Any], names: Sequence[str], amounts: Sequence[int]) -> dict[str, Any]:
     """Return an outcome with amounts of its own, but for those it says are not known."""
-    known = {name: amount for name, amount in zip(names, amounts, strict=True) if outcome[name] is not None}
-    return {**outcome, **known}
+    found = dict(outcome)
+    for name, amount in zip(names, amounts, strict=True):
+        if found[name] is not None:
+            found[name] = amount
+    return found
