@@ -74,7 +74,7 @@ def test_the_days_on_which_something_turns_and_where_they_part(case: Replay) -> 
 
 def test_what_rests_on_the_clocks_of_2020_says_so(case: Replay) -> None:
     for state in case.day(date(2024, 11, 25)).states.values():
-        assert any("be/amm/2020" in note.fr for note in state.notes)
+        assert any("Accord national médico-mutualiste 2020" in note.fr for note in state.notes)
     ended = case.day(date(2024, 11, 25)).states["occurrence"]
     assert "aurait pris fin le 20 novembre 2024" in ended.says.fr
     assert "would have ended on 20 November 2024" in ended.says.en

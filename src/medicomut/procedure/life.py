@@ -265,7 +265,7 @@ def _notes(facts: Facts, chosen: Rules, standings: Mapping[str, Standing], on: d
     if standings and chosen.source is None:
         yield words()["note_clocks_not_known"]
     if standings and chosen.supposed and chosen.source is not None:
-        yield _filled("note_clocks_supposed", source=chosen.source.id)
+        yield _filled("note_clocks_supposed", source=chosen.source.heading.title)
     for name, found in standings.items():
         case = facts.cases[name].known_on(on)
         letter, end, clause = case.letter(chosen), case.end(chosen), chosen.ground(case.ground).clause
@@ -318,8 +318,14 @@ def _filled(key: str, **values: object) -> Text:
     return _fill(words()[key], values)
 
 
+def _in(value: object, lang: str) -> object:
+    if isinstance(value, Text):
+        return value.in_language(lang)
+    return format_date(value, lang) if isinstance(value, date) else value
+
+
 def _fill(text: Text, values: Mapping[str, object]) -> Text:
     def written(lang: str) -> dict[str, object]:
-        return {name: format_date(value, lang) if isinstance(value, date) else value for name, value in values.items()}
+        return {name: _in(value, lang) for name, value in values.items()}
 
     return Text(*(text.in_language(lang).format(**written(lang)) for lang in LANGUAGES))

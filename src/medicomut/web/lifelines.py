@@ -69,8 +69,8 @@ def drawn(title: str, spans: Sequence[Span], on: date, lang: Lang) -> Drawing:
                          height=THICK))  # fmt: skip
     rows = [(span.label, written.day(span.start, lang), written.day(span.end, lang)) for span in spans]
     headings = (say("clock", lang), say("from_day", lang), say("last_day_head", lang))
-    described = say("line_described", lang, first=written.day(first, lang), last=written.day(spans_end(spans), lang),
-                    on=written.day(on, lang))  # fmt: skip
+    described = say("line_described" if first <= on < last else "line_beside", lang, first=written.day(first, lang),
+                    last=written.day(spans_end(spans), lang), on=written.day(on, lang))  # fmt: skip
     return Drawing("lifeline", title, described, WIDTH, height, parts, Twin(headings, rows))
 
 

@@ -49,6 +49,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "store_unreachable": N_("Who has signed in cannot be looked up now. What needs no sign-in can still be read."),
     "bad_rate": N_("A rate is written with its percent sign, and lies within twenty percent above or below zero."),
     "bad_amount": N_("An amount is written in thousands of euro, as digits alone."),
+    "unknown_occurrence": N_("No event known here is named by these words. Choose one from the list."),
     "bad_day": N_("A day is written as 2020-07-01."),
     "no_table": N_("No table was sent."),
     "no_list": N_("No list was sent."),
@@ -140,7 +141,7 @@ SENTENCES: Final[Mapping[str, str]] = {
 SAY_ALL: Final = frozenset({
     "unknown_media_type", "bad_upload", "too_many_jobs", "no_header", "no_lines", "sign_in_refused", "bad_password",
     "bad_account_name", "account_exists", "no_role", "bad_token_name", "bad_lifetime", "not_recorded", "disk_full",
-    "bad_workbook", "job_broke_off", "job_timed_out", "not_published",
+    "bad_workbook", "job_broke_off", "job_timed_out", "not_published", "unknown_occurrence",
 })  # fmt: skip
 """The codes whose sentence leaves nothing to add in English."""
 
