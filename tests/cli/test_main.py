@@ -11,6 +11,7 @@ from commands import Command, refused
 from typer.main import get_command
 
 from medicomut import __version__
+from medicomut.cli import lazily
 from medicomut.cli.main import app
 
 
@@ -50,6 +51,22 @@ def test_every_help_reads_at_80_columns(command: Command, path: tuple[str, ...])
     assert max(map(len, prose)) <= 80
     is_group = "COMMAND [ARGS]" in text
     assert is_group or "Example" in text
+
+
+def test_the_help_of_all_says_what_the_help_of_each_does() -> None:
+    """The sentences of the first level are written once more, so that no command need be loaded for them."""
+    found: Any = get_command(app)
+    assert {name: sub.help.split("\n\n")[0] for name, sub in found.commands.items()} == lazily.COMMANDS
+    assert all(sub.name == name for name, sub in found.commands.items())
+
+
+def test_the_help_of_all_loads_none() -> None:
+    script = (
+        "import sys; from medicomut.cli import main; sys.argv = ['medicomut', '--help']\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "sys.exit(', '.join(n for n in ('price', 'serve', 'register') if f'medicomut.cli.{n}' in sys.modules) or 0)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", script], capture_output=True, check=False).returncode == 0
 
 
 def test_the_commands_of_every_day_are_there() -> None:

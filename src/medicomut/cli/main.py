@@ -10,25 +10,12 @@ from typing import Annotated
 import typer
 
 from medicomut import __version__
-from medicomut.cli import (
-    accounts,
-    agreement,
-    budget,
-    check,
-    fees,
-    ledger,
-    observatory,
-    price,
-    procedure,
-    register,
-    serve,
-    synth,
-    tokens,
-)
 from medicomut.cli.common import runs_alone
+from medicomut.cli.lazily import Lazily
 
 app = typer.Typer(
     name="medicomut",
+    cls=Lazily,
     help="The physician-insurer agreement as running software: what it says, what a line of care costs, and why.",
     epilog="\b\nExamples:\n"
     "  medicomut price --code 101032 --date 2020-02-04 --time 21:01\n"
@@ -39,19 +26,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-app.add_typer(agreement.app)
-app.add_typer(budget.app)
-app.command(epilog=price.EPILOG)(price.price)
-app.command(epilog=check.EPILOG)(check.check)
-app.add_typer(fees.app)
-app.add_typer(synth.app)
-app.add_typer(register.app)
-app.add_typer(procedure.app)
-app.add_typer(observatory.app)
-app.add_typer(ledger.app)
-app.add_typer(accounts.app)
-app.add_typer(tokens.app)
-app.command(epilog=serve.EPILOG)(serve.serve)
 
 
 def _version(asked: bool) -> None:
