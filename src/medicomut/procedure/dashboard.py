@@ -80,7 +80,7 @@ def dashboard(
             say("means_no_evidence", lang),
             say("quarterly_reading", lang),
             say("no_decision", lang),
-            f"{say('rests_on', lang)}: {agreement.id} · {agreement.data_hash}",
+            f"{say('rests_on', lang)} {agreement.id} · {agreement.data_hash}",
         ),
     )  # fmt: skip
 
@@ -125,7 +125,7 @@ def _table(title: str, found: Sequence[Followed], agreement: Agreement, lang: La
             _when(one, lang),
             one.entry.what.in_language(lang),
             "–" if one.entry.actor is None else labels[one.entry.actor],
-            one.entry.cite.partition("#")[2],
+            _place(one.entry.cite, lang),
             one.told(lang),
         )
         for one in found
@@ -136,6 +136,11 @@ def _table(title: str, found: Sequence[Followed], agreement: Agreement, lang: La
         if one.entry.due is not None and one.entry.warning(lang)
     )
     return Part(say(title, lang), tuple(warnings), head, rows)
+
+
+def _place(cite: str, lang: Lang) -> str:
+    number = cite.partition("#")[2]
+    return say("annex", lang) if number.startswith("annex") else number
 
 
 def _when(one: Followed, lang: Lang) -> str:
