@@ -108,7 +108,7 @@ def test_the_finder_understands_words_and_names_what_it_does_not(portal: TestCli
     found = text(portal, f"/fr{BASE}/grounds?event=fee_measure&words=remgeld&on=2020-03-02")
     assert "Aucun motif connu de cet accord" in found
     refused = text(portal, f"/fr{BASE}/grounds?event=fee_measure&words=pluie&on=2020-03-02", 422)
-    assert "third_party_extension" in refused
+    assert "Ces mots ne désignent aucun événement connu ici. Choisissez-en un dans la liste." in refused
     assert "2020-13-01" in text(portal, f"/nl{BASE}/grounds?event=fee_measure&on=2020-13-01", 422)
 
 
